@@ -28,6 +28,8 @@ from dhcpserver.api.passwords import hash_password
 START_SECONDS = 30.0
 ADDED_CLIENTS = 1200
 ADDED_CLIENTS_RATE = 10.0
+DEVICES_SEED = 5
+"""With this seed the default number of DHCPv6 clients has five delegating routers."""
 
 
 def run(options: DemoOptions, open_console: Callable[[Path], None], itself: Sequence[str] = ()) -> int:
@@ -170,7 +172,7 @@ class Demo:
         if not servers:
             return
         links = [f"--link={address}" for address in ipv6.link_addresses()]
-        numbers = [f"--clients={clients}", f"--rate={rate}", "--stay=600"]
+        numbers = [f"--clients={clients}", f"--rate={rate}", "--stay=600", f"--seed={DEVICES_SEED}"]
         self._population6 = self._start_population("dhcpserver.client.command6", "clients6", servers, links, numbers)
 
     def _start_population(self, module: str, name: str, *options: list[str]) -> ChildProcess:

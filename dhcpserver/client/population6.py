@@ -1,24 +1,20 @@
-"""Many DHCPv6 clients behind some relays, in one process: hosts, delegating routers, and stateless clients.
+"""DHCPv6 clients behind some relays, in one process: hosts, delegating routers, and stateless clients.
 
-The population takes answers and the time, returns messages to send, and maintains the ledger. `runner6` has the sockets
-and the clock. A client is recognised by its link-local address, which its relay returns with every answer.
+What the crowd needs of them. A client is recognised by its link-local address, which its relay returns with every
+answer.
 """
 
-from __future__ import annotations
-
-import heapq
 import random
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv6Address
 from math import inf
-from typing import ClassVar
 
 from dhcpserver.client.bindings6 import IARequest
+from dhcpserver.client.crowd import Crowd, Outcome, Sent, Unanswered, hardware_address
 from dhcpserver.client.effects6 import (
-    Effects6,
+    Effect6,
     Lease6,
     LeaseEnded6,
     LeaseGranted6,
@@ -27,10 +23,9 @@ from dhcpserver.client.effects6 import (
     State6,
 )
 from dhcpserver.client.exchanges6 import Timing6
-from dhcpserver.client.ledger import End, Event, Grant, Ledger
+from dhcpserver.client.ledger import End, Event, Grant
 from dhcpserver.client.machine6 import Client6
 from dhcpserver.client.messages6 import Identity6
-from dhcpserver.client.population import MAXIMUM_LATENCIES, Stats, hardware_address
 from dhcpserver.wire import dhcp6duid
 from dhcpserver.wire.dhcp6 import Message
 from dhcpserver.wire.dhcp6ia import ADDRESS_BITS, IAKind
@@ -81,12 +76,6 @@ class PopulationSettings6:
     relay_address: str = "::1"
 
 
-class _Due(Enum):
-    ARRIVE = 0
-    TICK = 1
-    LEAVE = 2
-
-
 @dataclass(frozen=True, slots=True)
 class Outgoing6:
     """A message from a client of a relay, with its link-local and its hardware address."""
@@ -97,160 +86,101 @@ class Outgoing6:
     hardware: bytes
 
 
-class Population6:
-    """The clients and their schedule. Times are Unix seconds that do not go backwards."""
+class _Clients6:
+    """The clients by number."""
 
-    def __init__(self, settings: PopulationSettings6, record: Callable[[Event], None], now: float) -> None:
-        self._settings = settings
-        self._record = record
-        self._entropy = random.Random(settings.seed)
-        self._clients = [self._client(number) for number in range(settings.clients)]
-        self._numbers = {
-            link_local(client.identity.hardware_address): number for number, client in enumerate(self._clients)
-        }
-        self._due: list[tuple[float, int, int]] = []
-        self._ticks: dict[int, float] = {}
-        self._began: dict[int, float] = {}
-        self._latencies: list[float] = []
-        self._sent: Counter[str] = Counter()
-        self._granted: Counter[str] = Counter()
-        self._ended: Counter[str] = Counter()
-        self._unanswered: Counter[str] = Counter()
-        self.ledger = Ledger()
-        arrival = now
-        for number in range(settings.clients):
-            arrival += self._entropy.expovariate(settings.arrivals_per_second)
-            heapq.heappush(self._due, (arrival, _Due.ARRIVE.value, number))
+    def __init__(self, settings: PopulationSettings6, entropy: random.Random) -> None:
+        self._links = len(settings.links)
+        self.clients = [_client(settings, number, entropy) for number in range(settings.clients)]
+        self.numbers = {link_local(client.identity.hardware_address): n for n, client in enumerate(self.clients)}
 
-    def _client(self, number: int) -> Client6:
-        settings = self._settings
-        hardware = hardware_address(settings.first_client + number)
-        place, device = self._entropy.random(), Device.HOST
-        for each, share in settings.shares:
-            if place < share:
-                device = each
-                break
-            place -= share
-        identity = Identity6(
-            dhcp6duid.link_layer(1, hardware),
-            device.value,
-            rapid_commit=settings.rapid_commit,
-            host_name=f"{device.name.lower().replace('_', '-')}-{settings.first_client + number}",
-            hardware_address=hardware,
-        )
-        return Client6(identity, random.Random(self._entropy.getrandbits(64)), settings.timing)
-
-    def next_due(self) -> float:
-        """Return when `tick` has work to do; `inf` for never."""
-        return self._due[0][0] if self._due else inf
-
-    def tick(self, now: float) -> Iterator[Outgoing6]:
-        """Do what is due, and yield the messages to send."""
-        while self._due and self._due[0][0] <= now:
-            at, due, number = heapq.heappop(self._due)
-            if due == _Due.TICK.value:
-                if self._ticks.get(number) != at:
-                    continue  # The client has another time since.
-                del self._ticks[number]
-            yield from self._DUE[_Due(due)](self, number, now)
-
-    def receive(self, peer: int, message: Message, now: float) -> Iterator[Outgoing6]:
-        """Handle an answer to the client with a link-local address, and yield the messages to send."""
-        number = self._numbers.get(peer)
-        if number is not None:
-            yield from self._carry_out(number, self._clients[number].receive(message, now), now)
-
-    def stats(self, at: float, unsent: int = 0) -> Stats:
-        """Return the statistics, and start the latencies again."""
-        present = [client for client in self._clients if client.state is not State6.IDLE]
-        latencies = sorted(self._latencies)
-        self._latencies.clear()
-        return Stats(
-            at=at,
-            clients=len(present),
-            bound=sum(bool(client.leases) for client in present),
-            sent=dict(self._sent),
-            granted=dict(self._granted),
-            ended=dict(self._ended),
-            unanswered=dict(self._unanswered),
-            conflicts=len(self.ledger.conflicts),
-            unsent=unsent,
-            latency_p50_ms=_percentile(latencies, 0.50),
-            latency_p99_ms=_percentile(latencies, 0.99),
-        )
-
-    def _arrive(self, number: int, now: float) -> Iterator[Outgoing6]:
-        client = self._clients[number]
-        stay = self._settings.stay_seconds
-        if stay is not None:
-            heapq.heappush(self._due, (now + self._entropy.expovariate(1 / stay), _Due.LEAVE.value, number))
+    def arrive(self, number: int, now: float) -> Iterator[Outcome[Outgoing6]]:
+        client = self.clients[number]
         leases = client.leases
         ended = tuple(LeaseEnded6(lease, "expired") for lease in leases if now >= lease.valid_until)
         effects = client.reboot(leases, client.bindings.server, now) if leases else client.start(now)
-        yield from self._carry_out(number, (*ended, *effects), now)
+        return self._outcomes(number, (*ended, *effects), now)
 
-    def _tick(self, number: int, now: float) -> Iterator[Outgoing6]:
-        yield from self._carry_out(number, self._clients[number].tick(now), now)
+    def tick(self, number: int, now: float) -> Iterator[Outcome[Outgoing6]]:
+        return self._outcomes(number, self.clients[number].tick(now), now)
 
-    def _leave(self, number: int, now: float) -> Iterator[Outgoing6]:
-        client = self._clients[number]
-        if client.leases and self._entropy.random() < self._settings.release_share:
-            yield from self._carry_out(number, client.release(now), now)
-        else:
+    def receive(self, number: int, message: Message, now: float) -> Iterator[Outcome[Outgoing6]]:
+        return self._outcomes(number, self.clients[number].receive(message, now), now)
+
+    def leave(self, number: int, release: bool, now: float) -> Iterator[Outcome[Outgoing6]]:
+        client = self.clients[number]
+        if not release:
             client.leave()
-        back = now + self._entropy.expovariate(1 / self._settings.away_seconds)
-        heapq.heappush(self._due, (back, _Due.ARRIVE.value, number))
+        return self._outcomes(number, client.release(now) if release else (), now)
 
-    def _carry_out(self, number: int, effects: Effects6, now: float) -> Iterator[Outgoing6]:
-        client = self._clients[number]
-        hardware = client.identity.hardware_address
+    def next_tick(self, number: int) -> float:
+        return self.clients[number].next_tick
+
+    def present(self, number: int) -> bool:
+        return self.clients[number].state is not State6.IDLE
+
+    def bound(self, number: int) -> bool:
+        return bool(self.clients[number].leases)
+
+    def _outcomes(self, number: int, effects: Iterable[Effect6], now: float) -> Iterator[Outcome[Outgoing6]]:
+        identity = self.clients[number].identity
+        hardware, client = identity.hardware_address, identity.duid.hex(":")
         for effect in effects:
             if isinstance(effect, Send6):
-                self._sent[effect.type.name] += 1
-                if effect.type is MessageType6.SOLICIT:
-                    self._began.setdefault(number, now)
-                relay = number % len(self._settings.links)
-                yield Outgoing6(relay, effect.octets, link_local(hardware), hardware)
+                outgoing = Outgoing6(number % self._links, effect.octets, link_local(hardware), hardware)
+                yield Sent(effect.type.name, outgoing, begins=effect.type is MessageType6.SOLICIT)
             elif isinstance(effect, LeaseGranted6):
-                self._grant(number, effect, now)
+                yield _grant(client, effect, now)
             elif isinstance(effect, LeaseEnded6):
-                self._ended[effect.why] += 1
-                self._record_event(End(now, client.identity.duid.hex(":"), text_of(effect.lease), effect.why))
+                yield End(now, client, text_of(effect.lease), effect.why)
             elif isinstance(effect, NoAnswer6):
-                self._unanswered[effect.state.value] += 1
-        if client.next_tick == inf:
-            self._ticks.pop(number, None)
-        elif client.next_tick != self._ticks.get(number):
-            self._ticks[number] = client.next_tick
-            heapq.heappush(self._due, (client.next_tick, _Due.TICK.value, number))
+                yield Unanswered(effect.state.value)
 
-    def _grant(self, number: int, effect: LeaseGranted6, now: float) -> None:
-        lease, state = effect.lease, effect.state
-        self._granted[state.value] += 1
-        began = self._began.pop(number, None)
-        if began is not None and len(self._latencies) < MAXIMUM_LATENCIES:
-            self._latencies.append(now - began)
-        self._record_event(
-            Grant(
-                at=now,
-                client=self._clients[number].identity.duid.hex(":"),
-                address=text_of(lease),
-                server=effect.server.hex(":"),
-                asked_at=lease.asked_at,
-                expires_at=None if lease.valid_until == inf else lease.valid_until,
-                asked_in=state.value,
-            )
-        )
 
-    def _record_event(self, event: Event) -> None:
-        self.ledger.record(event)
-        self._record(event)
+def _client(settings: PopulationSettings6, number: int, entropy: random.Random) -> Client6:
+    hardware = hardware_address(settings.first_client + number)
+    place, device = entropy.random(), Device.HOST
+    for each, share in settings.shares:
+        if place < share:
+            device = each
+            break
+        place -= share
+    identity = Identity6(
+        dhcp6duid.link_layer(1, hardware),
+        device.value,
+        rapid_commit=settings.rapid_commit,
+        host_name=f"{device.name.lower().replace('_', '-')}-{settings.first_client + number}",
+        hardware_address=hardware,
+    )
+    return Client6(identity, random.Random(entropy.getrandbits(64)), settings.timing)
 
-    _DUE: ClassVar[dict[_Due, Callable[[Population6, int, float], Iterator[Outgoing6]]]] = {
-        _Due.ARRIVE: _arrive,
-        _Due.TICK: _tick,
-        _Due.LEAVE: _leave,
-    }
+
+def _grant(client: str, effect: LeaseGranted6, now: float) -> Grant:
+    lease = effect.lease
+    return Grant(
+        at=now,
+        client=client,
+        address=text_of(lease),
+        server=effect.server.hex(":"),
+        asked_at=lease.asked_at,
+        expires_at=None if lease.valid_until == inf else lease.valid_until,
+        asked_in=effect.state.value,
+    )
+
+
+class Population6(Crowd[Outgoing6]):
+    """A crowd of DHCPv6 clients."""
+
+    def __init__(self, settings: PopulationSettings6, record: Callable[[Event], None], now: float) -> None:
+        entropy = random.Random(settings.seed)
+        self._clients = _Clients6(settings, entropy)
+        super().__init__(self._clients, settings, entropy, record, now)
+
+    def receive(self, peer: int, message: Message, now: float) -> Iterator[Outgoing6]:
+        """Handle an answer to the client with a link-local address, and yield the messages to send."""
+        number = self._clients.numbers.get(peer)
+        if number is not None:
+            yield from self.carry_out(number, self._clients.receive(number, message, now), now)
 
 
 def link_local(hardware: bytes) -> int:
@@ -263,8 +193,3 @@ def text_of(lease: Lease6) -> str:
     """Return an address, or a prefix with its length."""
     text = str(IPv6Address(lease.address))
     return text if lease.length == ADDRESS_BITS and lease.kind is not IAKind.PD else f"{text}/{lease.length}"
-
-
-def _percentile(ordered: list[float], share: float) -> float | None:
-    """Return a percentile in milliseconds of sorted seconds; None without values."""
-    return round(ordered[int(share * (len(ordered) - 1))] * 1000, 3) if ordered else None

@@ -3,15 +3,15 @@
 import difflib
 import tomllib
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from dhcpserver.config.attributes import Attributes
+from dhcpserver.config.catalogue import model_in
 from dhcpserver.config.check import find_faults
 from dhcpserver.config.errors import ConfigurationError, ConfigurationProblem
 from dhcpserver.config.lines import Lines, Location
 from dhcpserver.config.objects import Configuration
-from dhcpserver.config.secrecy import model_in, shown
+from dhcpserver.config.secrecy import shown
 
 
 def read(text: str, source: str = "config.toml") -> Configuration:
@@ -67,7 +67,7 @@ def _problem(lines: Lines, details: ErrorDetails) -> ConfigurationProblem:
 
 def _suggestion(path: Location) -> str:
     """Return a hint to the attribute with the most similar name."""
-    model: type[Attributes] | None = Configuration
+    model: type[BaseModel] | None = Configuration
     for part in path[:-1]:
         if isinstance(part, int) or model is None:
             continue

@@ -10,9 +10,6 @@ from dhcpserver.config.catalogue import Attribute, attributes_of
 from dhcpserver.config.objects import Configuration
 from dhcpserver.config.syncrows import SyncRow
 
-OPEN = "[[{}]]"
-SINGLE = "[{}]"
-
 
 @dataclass(frozen=True, slots=True)
 class ObjectClass:
@@ -40,18 +37,24 @@ class ObjectClass:
         return tuple(each for each in attributes_of(self.model) if each.contains is None)
 
     @property
-    def key(self) -> str | None:
-        """The attribute that names an object of it; None for a single object, or one without a name."""
-        names = {each.name for each in attributes_of(self.model)}
-        return None if self.single else next((name for name in _KEYS if name in names), None)
+    def keys(self) -> tuple[str, ...]:
+        """The attributes that name an object of it, () for a single object; a value of one of them can be absent."""
+        return () if self.single else _KEYS.get(self.name, ("name",))
 
     @property
     def table(self) -> str:
         """The head of its table in the file."""
-        return (SINGLE if self.single else OPEN).format(self.name)
+        return f"[{self.name}]" if self.single else f"[[{self.name}]]"
 
 
-_KEYS = ("name", "ipaddr", "duid", "address", "code")
+_KEYS = {
+    "listener": ("address", "interface", "port"),
+    "listener6": ("address", "interface", "port"),
+    "scope.reservations": ("ipaddr",),
+    "prefix.reservations": ("duid", "ip6address", "prefix"),
+    "vendor-option-space.definitions": ("code",),
+}
+"""The keys of classes whose objects have no name."""
 
 
 def _classes(model: type[BaseModel], parent: str, sync: SyncRow) -> Iterator[ObjectClass]:

@@ -3,12 +3,11 @@
 No message shows the value of a secret, and none shows a table or a list, because a secret can be inside.
 """
 
-from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 
-from dhcpserver.config.attributes import Attributes
+from dhcpserver.config.catalogue import mentions_secret, model_in
 from dhcpserver.config.lines import Location
 from dhcpserver.config.objects import Configuration
 
@@ -29,14 +28,14 @@ def is_secret(path: Location) -> bool:
 
     An object can. An attribute that does not exist counts as secret: its name may be a misspelt one.
     """
-    model: type[Attributes] | None = Configuration
+    model: type[BaseModel] | None = Configuration
     for part in path:
         if isinstance(part, int):
             continue
         if model is None:
             return False
         annotation = next((field.annotation for field in model.model_fields.values() if field.alias == part), None)
-        if annotation is None or _mentions_secret(annotation):
+        if annotation is None or mentions_secret(annotation):
             return True
         model = model_in(annotation)
     return model is not None
@@ -45,7 +44,7 @@ def is_secret(path: Location) -> bool:
 def secrets_of(model: type[BaseModel]) -> frozenset[str]:
     """Return the names of the secret attributes of an object class, with hyphens."""
     return frozenset(
-        field.alias or name for name, field in model.model_fields.items() if _mentions_secret(field.annotation)
+        field.alias or name for name, field in model.model_fields.items() if mentions_secret(field.annotation)
     )
 
 
@@ -65,16 +64,5 @@ def _remove(document: dict[str, Any], model: type[BaseModel]) -> None:
         if inner is None or value is None:
             continue
         for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, Mapping):
-                _remove(item, inner)  # type: ignore[arg-type]
-
-
-def _mentions_secret(annotation: object) -> bool:
-    return annotation is SecretStr or any(_mentions_secret(argument) for argument in get_args(annotation))
-
-
-def model_in(annotation: object) -> type[Attributes] | None:
-    """Return the object class in an annotation such as `tuple[Scope, ...]`."""
-    if isinstance(annotation, type) and issubclass(annotation, Attributes):
-        return annotation
-    return next((found for found in map(model_in, get_args(annotation)) if found is not None), None)
+            if isinstance(item, dict):
+                _remove(item, inner)

@@ -34,11 +34,18 @@ _NO, _ENSURE, _REPLACE, _EXACT = Function.NO_CHANGE, Function.ENSURE, Function.R
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: the requirement, its name in Table 2, and the functions of update, complete and exact."""
+    """A row of Table 2.
+
+    Attributes:
+        rule, label: the requirement, and its name in the table.
+        functions: those of update, complete and exact.
+        properties: whether it is about the attributes of an object, one by one, and not about objects.
+    """
 
     rule: str
     label: str
     functions: tuple[Function, Function, Function]
+    properties: bool = False
 
     def function(self, operation: Operation) -> Function:
         """Return what the operation does."""
@@ -48,17 +55,17 @@ class Row:
 class SyncRow(Enum):
     """The rows of Table 2, and one for what never leaves its server."""
 
-    SERVER_CLIENT_CLASS = Row("R-077", "DHCP server: client-class properties", (_REPLACE, _REPLACE, _REPLACE))
+    SERVER_CLIENT_CLASS = Row("R-077", "DHCP server: client-class properties", (_REPLACE, _REPLACE, _REPLACE), True)
     SERVER_HOST_NAMES = Row(
-        "R-078", "DHCP server: client host name processing properties", (_REPLACE, _REPLACE, _REPLACE)
+        "R-078", "DHCP server: client host name processing properties", (_REPLACE, _REPLACE, _REPLACE), True
     )
-    SERVER_DNS = Row("R-079", "DHCP server: dynamic DNS properties", (_REPLACE, _REPLACE, _REPLACE))
-    SERVER_FAILOVER = Row("R-080", "DHCP server: failover tuning properties", (_REPLACE, _REPLACE, _REPLACE))
-    SERVER_OTHER = Row("R-081", "DHCP server: all other properties", (_NO, _REPLACE, _REPLACE))
+    SERVER_DNS = Row("R-079", "DHCP server: dynamic DNS properties", (_REPLACE, _REPLACE, _REPLACE), True)
+    SERVER_FAILOVER = Row("R-080", "DHCP server: failover tuning properties", (_REPLACE, _REPLACE, _REPLACE), True)
+    SERVER_OTHER = Row("R-081", "DHCP server: all other properties", (_NO, _REPLACE, _REPLACE), True)
     LDAP = Row("R-082", "LDAP remote server", (_ENSURE, _REPLACE, _EXACT))
-    POLICY_OPTIONS = Row("R-083", "Policy: option list properties", (_ENSURE, _REPLACE, _REPLACE))
-    POLICY_BOOT = Row("R-084", "Policy: packet boot file properties", (_ENSURE, _REPLACE, _REPLACE))
-    POLICY_OTHER = Row("R-085", "Policy: all other properties", (_REPLACE, _REPLACE, _REPLACE))
+    POLICY_OPTIONS = Row("R-083", "Policy: option list properties", (_ENSURE, _REPLACE, _REPLACE), True)
+    POLICY_BOOT = Row("R-084", "Policy: packet boot file properties", (_ENSURE, _REPLACE, _REPLACE), True)
+    POLICY_OTHER = Row("R-085", "Policy: all other properties", (_REPLACE, _REPLACE, _REPLACE), True)
     CLIENT = Row("R-086", "Client", (_REPLACE, _REPLACE, _EXACT))
     CLIENT_CLASS = Row("R-087", "Client-class", (_REPLACE, _REPLACE, _EXACT))
     SCOPES = Row("R-088", "Scopes", (_EXACT, _EXACT, _EXACT))

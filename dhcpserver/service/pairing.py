@@ -129,9 +129,9 @@ def default_grace_period(configuration: Configuration) -> int:
 def digest(configuration: Configuration) -> tuple[tuple[int, bytes], ...]:
     """Return for each class the first 8 octets of the SHA-256 of its canonical form.
 
-    The order of the objects makes no difference, and only values that differ from the defaults are in it: a later
-    version with one more attribute agrees with this one until the attribute is set. A class that only one of the
-    partners has is not compared (`link.handshake`).
+    The order of the objects and of reservations makes no difference, and only values that differ from the defaults are
+    in it: a later version with one more attribute agrees with this one until the attribute is set. A class that only
+    one of the partners has is not compared (`link.handshake`).
     """
     return tuple(
         (number, hashlib.sha256(_canonical(getattr(configuration, name))).digest()[:CONFIGURATION_HASH_OCTETS])
@@ -140,9 +140,11 @@ def digest(configuration: Configuration) -> tuple[tuple[int, bytes], ...]:
 
 
 def _canonical(objects: tuple[Attributes, ...]) -> bytes:
-    dumped = sorted(
-        (item.model_dump(mode="json", exclude_defaults=True) for item in objects), key=lambda item: str(item["name"])
-    )
+    dumped = [item.model_dump(mode="json", exclude_defaults=True) for item in objects]
+    dumped.sort(key=lambda item: str(item["name"]))
+    for each in dumped:
+        if "reservations" in each:
+            each["reservations"].sort(key=str)
     return json.dumps(dumped, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from dhcpserver.client.crowd import Stats
 from dhcpserver.client.ledger import Event, events, read
 from dhcpserver.client.machine import Timing
-from dhcpserver.client.population import Outgoing, Population, PopulationSettings, Stats
+from dhcpserver.client.population import Outgoing, Population, PopulationSettings
 from dhcpserver.wire import dhcp4
 from dhcpserver.wire.dhcp4 import Packet
 from tests.client.responder import Responder

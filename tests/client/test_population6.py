@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections import Counter
+from functools import partial
 from ipaddress import IPv6Address
 from typing import cast
 
@@ -13,7 +14,7 @@ from dhcpserver.client.command6 import main, read_server
 from dhcpserver.client.ledger import Event, Grant
 from dhcpserver.client.population6 import Device, Outgoing6, Population6, PopulationSettings6, link_local
 from dhcpserver.client.relay6 import RelaySettings6, relay_forward
-from dhcpserver.client.runner6 import PopulationRunner6
+from dhcpserver.client.runner import Family6, Runner
 from dhcpserver.wire import dhcp6
 from dhcpserver.wire.dhcp6 import Message
 from tests.client.responder6 import Responder6
@@ -152,7 +153,7 @@ async def test_a_population_gets_its_leases_over_loopback() -> None:
         if len(served) == 30:
             everyone.set()
 
-    runner = PopulationRunner6(PopulationSettings6((("::1", port),), LINKS, 30, 1_000.0, shares=()), record)
+    runner = Runner(partial(Family6, PopulationSettings6((("::1", port),), LINKS, 30, 1_000.0, shares=()), record))
     try:
         runner.open()
         await asyncio.wait_for(everyone.wait(), 10.0)

@@ -43,7 +43,7 @@ def test_references_name_classes_of_the_catalogue() -> None:
     assert named <= CLASSES.keys()
     for _, attribute in ROWS:
         if attribute.about.refers_to:
-            assert CLASSES[attribute.about.refers_to].key == "name"
+            assert CLASSES[attribute.about.refers_to].keys == ("name",)
 
 
 def test_classes_have_their_tables_and_keys() -> None:
@@ -52,12 +52,9 @@ def test_classes_have_their_tables_and_keys() -> None:
         "[[scope]]",
         "[[scope.reservations]]",
     ]
-    assert [CLASSES[name].key for name in ("server", "scope", "scope.reservations", "prefix.reservations")] == [
-        None,
-        "name",
-        "ipaddr",
-        "duid",
-    ]
+    assert [CLASSES[name].keys for name in ("server", "scope", "scope.reservations")] == [(), ("name",), ("ipaddr",)]
+    for each in CLASSES.values():
+        assert set(each.keys) <= {attribute.name for attribute in attributes_of(each.model)}, each.name
     assert CLASSES["scope.reservations"].parent == "scope"
 
 
@@ -80,7 +77,7 @@ def test_secrets_are_the_attributes_of_the_type() -> None:
 
 
 def test_a_row_of_table_2_has_the_function_of_each_operation() -> None:
-    """R-077 to R-099, as the requirements have them."""
+    """The 23 rows of Table 2, by their requirements."""
     row = SyncRow.TRAPS.value
     assert [row.function(operation) for operation in Operation] == [Function.ENSURE, Function.REPLACE, Function.EXACT]
     assert len([each for each in SyncRow if each.value.rule]) == 23

@@ -8,6 +8,7 @@ from dhcpserver.wire.failover4_bindings import BindingAck
 from tests.exhaustive.packets import Answer
 from tests.exhaustive.server import Server, dotted
 from tests.exhaustive.small import Small
+from tests.simulation.checks.marks import NEEDS_UPDATE
 from tests.simulation.checks.ownership import ALLOCATING
 from tests.simulation.checks.silence import SILENT
 from tests.simulation.disk import Row, client_of
@@ -108,6 +109,14 @@ def parity(server: Server, *, by_client: bool) -> None:
             continue
         if old is None or old[1] not in (Status.ACTIVE, *PENDING) or client_of(old) != client_of(new):
             raise Violation(f"I4: the {server.name} gives a new client {dotted(new[0])}")
+
+
+def marked(server: Server) -> None:
+    """I9: what a turn with a client's packet changed has the mark that the partner does not have it."""
+    for old, new in server.disk.written:
+        facts = [None if row is None else (row[1], client_of(row), row[4]) for row in (old, new)]
+        if facts[0] != facts[1] and not new[10] & NEEDS_UPDATE:
+            raise Violation(f"I9: the {server.name} changes {dotted(new[0])} for a client without the mark to send it")
 
 
 def one_answer(server: Server, client: int) -> None:

@@ -6,6 +6,8 @@ servers that were apart. `tests.simulation.mutants --states` searches them for e
 docs/mutation.md has which world finds which error. The product has no violation in them (`test_prepared.py`).
 """
 
+from dataclasses import replace
+
 from dhcpserver.leases.keys import Kind
 from tests.exhaustive.small import Fault, Small
 
@@ -173,6 +175,18 @@ PARITY_ENDS = Small(
     ),
 )
 """The main ends such a lease, and the acknowledgement of the backup is lost."""
+PARITY_TAKEOVER = Small(
+    "takeover of parity",
+    kind=Kind.ADDRESS6,
+    addresses=2,
+    clients=2,
+    releases=False,
+    budget=3,
+    faults=frozenset((Fault.CRASH, Fault.PARTNER_DOWN)),
+    prepared=(("acquire", 0, 0), *(WAIT,) * 3, ("crash", 0), ("partner down", 1), *(WAIT,) * 2),
+)
+"""The backup is alone, MCLT is over, and a client returns that had an address of the main."""
+PREFIX_EXTENDED = replace(EXTENDED_BY_BACKUP, name="prefix extended by the backup", kind=Kind.PREFIX)
 PREFIX_APART = Small(
     "prefix apart",
     kind=Kind.PREFIX,
@@ -212,6 +226,8 @@ PREPARED = (
     TWO_TAKEOVERS,
     PARITY_APART,
     PARITY_ENDS,
+    PARITY_TAKEOVER,
+    PREFIX_EXTENDED,
     PREFIX_APART,
     PREFIX_LOST,
 )

@@ -13,7 +13,21 @@ import pytest
 from tests.exhaustive.explore import Bounds, Search, beginning, search, story
 from tests.exhaustive.moves import Move, apply
 from tests.exhaustive.small import Fault, Small
-from tests.exhaustive.worlds import CALM, CALM_POOL, CLOCKS, CRASHES, LINK, OLD_COPY, OPERATORS, PACKETS, SAFE_PERIOD
+from tests.exhaustive.worlds import (
+    CALM,
+    CALM_PARITY,
+    CALM_POOL,
+    CALM_PREFIX,
+    CLOCKS,
+    CRASHES,
+    DELEGATION,
+    LINK,
+    OLD_COPY,
+    OPERATORS,
+    PACKETS,
+    PARITY,
+    SAFE_PERIOD,
+)
 
 RECOVERED = 25
 """The recovery is tried from one in so many states."""
@@ -41,7 +55,12 @@ def searched(small: Small, states: int) -> Search:
     return found
 
 
-@pytest.mark.parametrize(("small", "states"), [(CALM, 264), (CALM_POOL, 92)], ids=["calm", "calm pool"])
+CALM_WORLDS = ((CALM, 264), (CALM_POOL, 92), (CALM_PARITY, 264), (CALM_PREFIX, 92))
+"""A calm backup answers no new client, so its even address and those of the main alone lead to the same states; and a
+prefix is as an IPv4 address."""
+
+
+@pytest.mark.parametrize(("small", "states"), CALM_WORLDS, ids=[small.name for small, _ in CALM_WORLDS])
 def test_every_state_of_a_calm_world_keeps_the_invariants(small: Small, states: int) -> None:
     """The search ends: these are all states, and the pair recovers from each. See docs/mutation.md for their number."""
     found = search(small, Bounds(recovered=1))
@@ -107,6 +126,12 @@ def test_an_old_copy_of_a_store_leads_to_no_duplicate() -> None:
 def test_every_course_of_events_keeps_the_invariants(small: Small, states: int) -> None:
     """I1 to I3 and I6 to I9 (R-011, R-123, R-127, R-128, R-159, R-178, R-182)."""
     searched(small, states)
+
+
+@pytest.mark.parametrize("small", [PARITY, DELEGATION], ids=lambda small: small.name)
+def test_every_course_of_events_of_dhcpv6_keeps_the_invariants(small: Small) -> None:
+    """I1 to I4 and I6 to I9 (R-021, R-022, R-024): two odd addresses and two even ones, or two prefixes."""
+    searched(small, 700)
 
 
 def test_a_wrong_clock_leads_to_no_storm_and_no_duplicate() -> None:

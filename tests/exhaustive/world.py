@@ -141,6 +141,8 @@ class World:
         if packet is not None and self.small.dynamic_bootp:
             checks.bootp_share(server)
         checks.parity(server, by_client=packet is not None)
+        if packet is not None:
+            checks.marked(server)
         answers = self.small.packets.answers(outputs)
         if crash is not CrashPoint.STORED:
             for each in answers:

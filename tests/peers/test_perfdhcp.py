@@ -1,4 +1,4 @@
-"""Kea's perfdhcp against the demo: every client gets a lease, and the backup has every lease."""
+"""Kea's perfdhcp against the demo, with both families: every client gets a lease, and the backup has every lease."""
 
 import os
 import sqlite3
@@ -32,6 +32,13 @@ def leased(server: LiveServer) -> set[int]:
         return {address for (address,) in rows if address > FIRST_WIFI}
 
 
+def leased6(server: LiveServer) -> set[tuple[bytes, int]]:
+    """Return the addresses (length 0) and the prefixes that the server has stored as leased."""
+    with closing(sqlite3.connect(f"file:{server.directory / 'leases.db'}?mode=ro", uri=True)) as store:
+        rows = store.execute("SELECT prefix, length FROM lease6 WHERE status = ?", (int(Status.ACTIVE),))
+        return {(prefix, length) for prefix, length in rows}
+
+
 def test_every_client_gets_a_lease_and_the_backup_has_every_lease(tmp_path: Path) -> None:
     """A hundred new clients a second."""
     demo = RunningDemo(tmp_path / "demo", "--clients", "0", "--pool", str(max(4096, 4 * RATE * SECONDS)))
@@ -52,5 +59,22 @@ def test_every_client_gets_a_lease_and_the_backup_has_every_lease(tmp_path: Path
         assert len(granted) == exchanges
         eventually("every lease is on the backup", lambda: leased(backup) == granted, REPLICATED_WITHIN)
         print(f"{exchanges} leases at {RATE}/s, all on the backup {time.monotonic() - end:.3f} s after the end")
+        _check_dhcpv6(demo, main, backup)
     finally:
         demo.stop()
+
+
+def _check_dhcpv6(demo: RunningDemo, main: LiveServer, backup: LiveServer) -> None:
+    """Through a relay at ::1: an address and a prefix for each client, both at the backup too."""
+    exchanges = 2 * RATE
+    port = demo.json()["servers"][0]["dhcp6"].rpartition(":")[2]
+    command = [
+        *(program("perfdhcp"), "-6", "-A", "1", "-e", "address-and-prefix", "-l", "::1", "-L", "547", "-N", port),
+        *("-r", str(RATE), "-n", str(exchanges), "-R", str(exchanges), "-W", "1000000", "::1"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    counted = perfdhcp.counts(done.stdout)
+    assert counted.discovers == counted.acks == exchanges, done.stdout
+    granted = leased6(main)
+    assert [length for _, length in granted].count(0) == [length for _, length in granted].count(56) == exchanges
+    eventually("every lease is on the backup", lambda: leased6(backup) == granted, REPLICATED_WITHIN)

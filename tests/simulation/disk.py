@@ -90,7 +90,7 @@ class Disk:
         self.before_record()
         if self.stuck:
             raise StoreError("cannot write state.json: No space left on device")
-        self._record = record.as_json()
+        self._record = None  # It is converted when a process reads it.
         self.record = record
 
     def commit(self, leases: Iterable[Lease]) -> None:
@@ -106,8 +106,14 @@ class Disk:
 
     def read_record(self) -> FailoverRecord | None:
         """See DataDirectory.read_state."""
-        self.record = None if self._record is None else FailoverRecord.from_json(self._record)
+        stored = self._stored_record()
+        self.record = None if stored is None else FailoverRecord.from_json(stored)
         return self.record
+
+    def _stored_record(self) -> dict[str, Any] | None:
+        if self._record is None and self.record is not None:
+            self._record = self.record.as_json()
+        return self._record
 
     def load(self, book: Book) -> None:
         """See LeaseStore.load."""
@@ -116,7 +122,7 @@ class Disk:
 
     def image(self, taken: int) -> Image:
         """Return a copy."""
-        return Image(taken, self.uid, dict(self.rows), self._record)
+        return Image(taken, self.uid, dict(self.rows), self._stored_record())
 
     def restore(self, image: Image) -> None:
         """Restore a copy."""

@@ -7,9 +7,11 @@ too, or back on the first one.
 """
 
 import random
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dhcpserver.config.objects import Configuration
+from tests.simulation.site import Site
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
@@ -25,13 +27,18 @@ STOPPED_AFTER = 6.0
 def configuration_of(host: "Host", *, recover: int, startup_wait: bool) -> Configuration:
     """Return a server's configuration, by its present role. The last two: see Site.configuration."""
     first = host.name == "main"
-    configuration = host.site.configuration(first, recover=recover, startup_wait=startup_wait)
+    configuration = _configuration(host.site, first, recover, startup_wait)
     if host.main is first:
         return configuration
     pairs = tuple(
         pair.model_copy(update={"main": pair.backup, "backup": pair.main}) for pair in configuration.failover_pair
     )
     return configuration.model_copy(update={"failover_pair": pairs})
+
+
+@lru_cache(maxsize=1000)
+def _configuration(site: Site, main: bool, recover: int, startup_wait: bool) -> Configuration:
+    return site.configuration(main, recover=recover, startup_wait=startup_wait)
 
 
 class RoleChanges:

@@ -43,6 +43,9 @@ from tests.simulation.runlog import RunLog
 from tests.simulation.site import Site
 from tests.simulation.timeline import Timeline
 
+_EVERY_KIND = frozenset(Kind)
+_DHCPV4_ALONE = frozenset({Kind.ADDRESS4})
+
 
 class World:
     """One run. The seed and the calls of its methods determine all events."""
@@ -130,7 +133,7 @@ class World:
         """The kinds of leases that the two servers exchange."""
         v6 = self.site.v6
         both = v6 is not None and v6.shared and self.link.dialect is Dialect.OURS
-        return frozenset(Kind) if both else frozenset({Kind.ADDRESS4})
+        return _EVERY_KIND if both else _DHCPV4_ALONE
 
     def lease(self, number: int, seconds: float = 20.0) -> Lease | None:
         """Start a client without state; return the lease that it gets in this time, None without one."""

@@ -40,7 +40,10 @@ class FailoverPair(Attributes):
         Percent, About("the same for scopes with dynamic BOOTP; 0: as backup-pct", sync=_TUNING, rule="R-048")
     ] = 0
     load_balancing: Annotated[
-        bool, About("each server serves half of the clients (RFC 3074), and both shares are 50 %", rule="R-050")
+        bool,
+        About(
+            "each server serves half of the clients (RFC 3074), and both shares are 50 %", sync=_TUNING, rule="R-050"
+        ),
     ] = False
     use_safe_period: Annotated[
         bool, About("PARTNER-DOWN is entered after the safe period without contact", sync=_TUNING, rule="R-052")

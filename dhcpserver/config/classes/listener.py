@@ -4,6 +4,7 @@ from typing import Annotated
 
 from dhcpserver.config.attributes import Attributes
 from dhcpserver.config.catalogue import About
+from dhcpserver.config.syncrows import SyncRow
 from dhcpserver.config.values import Address, Address4, Address6, Name, Port
 from dhcpserver.limits import DHCP6_SERVER_PORT, DHCP_SERVER_PORT
 
@@ -35,7 +36,8 @@ class Listener6(Attributes):
 class LeasequeryListener(Attributes):
     """Where bulk lease queries arrive by TCP: those of DHCPv4 at an IPv4 address, of DHCPv6 at an IPv6 address."""
 
-    address: Annotated[Address, About("an address of this server; its family is that of the leases")]
+    name: Annotated[Name | None, About("its name; one without a name is never synchronised")] = None
+    address: Annotated[Address, About("an address of this server; its family is that of the leases", sync=SyncRow.OWN)]
     port: Annotated[Port | None, About("the TCP port; without it that of DHCP, 67 or 547")] = None
 
     @property
