@@ -2,7 +2,7 @@
 
 from dhcpserver.nrcmd.related import full, table
 
-STATUS = {
+STATUS: dict[str, object] = {
     "pairs": [
         {
             "name": "lab",
