@@ -70,7 +70,7 @@ def apply(made: Plan, target: Document) -> Document:
     if fingerprint(target) != made.target:
         raise StaleReportError("the configuration has changed since the report: make a new one")
     result = Target(copy.deepcopy(target))
-    for change in made.changes:
+    for change in copy.deepcopy(made.changes):
         result.apply(change)
     return result.document
 
