@@ -1,7 +1,7 @@
 """The catalogue of the configuration, its objects, and edits: the documents of `/api/v1/config`.
 
-A server has three copies of its configuration: the staged one, which edits change; the saved one, which is the file; and
-the running one, which the server read at its last start or reload.
+A server has three copies of its configuration: the staged one, which edits change; the saved one, which is the file;
+and the running one, which the server read at its last start or reload.
 """
 
 from enum import StrEnum
@@ -60,8 +60,8 @@ class AttributeDocument(Document):
 class ClassDocument(Document):
     """A class of objects.
 
-    `single`: there is one object of it, whose name is `-` in paths. `keys`: the attributes that name an object. `parent`:
-    the class that contains its objects; they are edited as an attribute of their parent.
+    `single`: there is one object of it, whose name is `-` in paths. `keys`: the attributes that name an object.
+    `parent`: the class that contains its objects; they are edited as an attribute of their parent.
     """
 
     name: str
@@ -107,7 +107,7 @@ class CreateRequest(Request):
     """A new object. A value is text as in a command, or as the file has it. `name`: "" if the values have the keys."""
 
     name: _ObjectName = ""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = Field(default_factory=dict)
 
 
 class EditRequest(Request):
@@ -117,10 +117,10 @@ class EditRequest(Request):
     inside the object is added with its values, and removed by its name: `{"reservations": ["192.0.2.5"]}`.
     """
 
-    set: dict[str, Any] = {}
+    set: dict[str, Any] = Field(default_factory=dict)
     unset: tuple[str, ...] = ()
-    add: dict[str, list[Any]] = {}
-    remove: dict[str, list[Any]] = {}
+    add: dict[str, list[Any]] = Field(default_factory=dict)
+    remove: dict[str, list[Any]] = Field(default_factory=dict)
     version: _Version | None = None
 
 
