@@ -34,6 +34,8 @@ _NUMBER = re.compile(r"[+-]?\d{1,18}")
 _FRACTION = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?")
 LARGEST_NUMBER = 2**63 - 1
 """What TOML can write."""
+LONGEST_LINE = 90
+"""Characters of a list on one line."""
 
 
 def read(attribute: Attribute, given: object) -> Any:
@@ -86,11 +88,19 @@ def toml(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(toml, value))}]"
     if isinstance(value, dict):
-        pairs = ", ".join(f"{_quoted(str(key))} = {toml(each)}" for key, each in value.items())
+        pairs = ", ".join(f"{key(str(name))} = {toml(each)}" for name, each in value.items())
         return f"{{ {pairs} }}" if pairs else "{}"
     if isinstance(value, str):
         return _quoted_text(value)
     return str(value)
+
+
+def toml_lines(value: object) -> str:
+    """Return a value as TOML writes it; a list of objects or a long one has a line for each entry."""
+    text = toml(value)
+    if isinstance(value, list) and value and (len(text) > LONGEST_LINE or isinstance(value[0], dict)):
+        return "[\n" + "".join(f"    {toml(each)},\n" for each in value) + "]"
+    return text
 
 
 def words(attribute: Attribute) -> tuple[str, ...]:
@@ -117,8 +127,9 @@ def _alone(text: str) -> bool:
     return bool(text) and text == text.strip() and "," not in text and text[0] not in "[{"
 
 
-def _quoted(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _quoted_text(key)
+def key(name: str) -> str:
+    """Return a key as TOML writes it."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted_text(name)
 
 
 def _quoted_text(text: str) -> str:
