@@ -38,8 +38,8 @@ class AttributeDocument(Document):
 
     `expected`: what a value looks like, for a person. `default` null: there is none. `words`: the words that can be
     values, [] if others are possible too. `refers_to`: the class whose object a value names. `list`: it has a list of
-    values, which `add` and `remove` change. `visibility`: normal, advanced or expert. `apply`: reload, or restart if a
-    reload does not apply a change. `sync`: its row of Table 2.
+    values, which `add` and `remove` change. `visibility`: normal, advanced or expert. `apply`: reload or restart.
+    `sync`: its row of Table 2.
     """
 
     name: str
@@ -159,15 +159,11 @@ class LossDocument(Document):
 
 
 class PreviewDocument(Document):
-    """`POST /api/v1/config/preview`: what a reload would do with a copy of the configuration.
-
-    `changes` are those of the running configuration. `restart`: the changed attributes that need a restart.
-    """
+    """`POST /api/v1/config/preview`: what a reload would do with a copy: its changes of the running configuration."""
 
     changes: tuple[str, ...]
     faults: tuple[FaultDocument, ...]
     losses: tuple[LossDocument, ...]
-    restart: tuple[str, ...]
 
 
 class SavedDocument(Document):
