@@ -101,7 +101,7 @@ async def _serve(data: Path, config: Path | None) -> None:
     path = config or data / "config.toml"
     configuration = load(path)
     proven: Configuration | None = None
-    paths: Mapping[int, Arrival6] = {}
+    paths: Mapping[int | bytes, Arrival6] = {}
     tries = 0
     while not signals.stopping.is_set():
         try:
@@ -120,7 +120,7 @@ async def _serve(data: Path, config: Path | None) -> None:
                 async with asyncio.timeout(RETRY_SECONDS):
                     await signals.stopping.wait()
             continue
-        proven, configuration, tries, paths = configuration, following, 0, server.core.relay_paths
+        proven, configuration, tries, paths = configuration, following, 0, server.core.reconfigure_paths
     watch.cancel()
 
 
