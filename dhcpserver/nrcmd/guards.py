@@ -21,11 +21,12 @@ def questions(api: Api, command: Command) -> list[str]:
 def _of_pair(api: Api, command: Command, values: dict[str, str | None]) -> list[str]:
     pair: Json = next((each for each in api.get("/status").get("pairs", []) if each.get("name") == command.name), {})
     state, partner = pair.get("state"), pair.get("partner_state")
-    where = f"this server is {shown(state)}, its partner is {shown(partner)}"
+    contact = pair.get("communications") == "ok"
+    where = f"this server is {shown(state)}, its partner {'is' if contact else 'was last'} {shown(partner)}"
     if command.verb == "setPartnerDown":
         return [f"{where}. Is the partner proven to be stopped? One address could be given to two clients."]
     off = (values.get("failover") or "").lower() in ("false", "disabled", "off", "0")
-    unfit = state == "PARTNER-DOWN" or partner != NORMAL
+    unfit = not contact or state == "PARTNER-DOWN" or partner != NORMAL
     if command.verb == "delete" or (off and unfit):
         return [
             f"{where}. Keep the pair configured while the partner is away, and set the partner down instead: failover "

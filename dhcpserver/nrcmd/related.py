@@ -5,15 +5,15 @@ from typing import Any
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("pair", "name"),
-    ("type", ""),
+    ("type", "type"),
     ("partner", "partner_name"),
-    ("address", "partner_address"),
+    ("address", "address"),
     ("role", "role"),
     ("state", "state"),
     ("partner-state", "partner_state"),
     ("communications", "communications"),
 )
-"""The columns of the table and the fields of the status; the type of related server is that of a failover partner."""
+"""The columns of the table, and the fields of the status that they have."""
 UNKNOWN = "--"
 
 
@@ -21,11 +21,21 @@ def table(status: Mapping[str, Any], separator: str = "") -> list[str]:
     """Return a row for each pair. With a separator the columns are divided by it, else they are aligned."""
     rows = [[heading for heading, _ in COLUMNS]]
     for pair in _pairs(status):
-        rows.append(["failover" if not field else shown(pair.get(field)) for _, field in COLUMNS])
+        values = {**pair, "type": "failover", "address": _address(pair)}
+        rows.append([shown(values.get(field)) for _, field in COLUMNS])
     if separator:
         return [separator.join(row) for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _address(pair: Mapping[str, Any]) -> object:
+    """Return the partner's address: of the connection, else of the last attempts to connect."""
+    attempts = pair.get("transports")
+    for each in (pair.get("link"), *(attempts if isinstance(attempts, list) else ())):
+        if isinstance(each, Mapping) and each.get("remote"):
+            return str(each["remote"]).rpartition(":")[0] or each["remote"]
+    return None
 
 
 def full(status: Mapping[str, Any]) -> list[str]:

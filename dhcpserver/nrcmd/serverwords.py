@@ -92,14 +92,17 @@ def pair_status(api: Api, command: Command, now: float) -> Answer:
 
 def pool_size(api: Api, command: Command, now: float) -> Answer:
     """`getPoolSize [SCOPE | PREFIX]`."""
-    pools: Mapping[str, Any] = _pair(api, command.name).get("pools") or {}
+    pools = {str(each.get("name")): each for each in _pair(api, command.name).get("pools") or ()}
     wanted = command.arguments[0] if command.arguments else None
     if len(command.arguments) > 1 or (wanted is not None and wanted not in pools):
         return Answer(Status.NOT_FOUND, f"pools: {', '.join(pools)}")
     lines = []
     for name, pool in pools.items():
         if wanted in (None, name):
-            lines += [f"{name}:", *(f"    {field.replace('_', '-')} = {shown(value)}" for field, value in pool.items())]
+            lines.append(f"{name}:")
+            lines += [
+                f"    {field.replace('_', '-')} = {shown(value)}" for field, value in pool.items() if field != "name"
+            ]
     return Answer(lines=tuple(lines))
 
 

@@ -8,7 +8,8 @@ STATUS: dict[str, object] = {
             "name": "lab",
             "role": "main",
             "partner_name": "b",
-            "partner_address": None,
+            "link": None,
+            "transports": [{"transport": "ipv4", "remote": "192.0.2.2:647"}],
             "state": "NORMAL",
             "partner_state": "NORMAL",
             "communications": "ok",
@@ -23,10 +24,10 @@ STATUS: dict[str, object] = {
 
 def test_a_row_for_each_pair() -> None:
     assert table(STATUS) == [
-        "pair  type      partner  address  role  state   partner-state  communications",
-        "lab   failover  b        --       main  NORMAL  NORMAL         ok",
+        "pair  type      partner  address    role  state   partner-state  communications",
+        "lab   failover  b        192.0.2.2  main  NORMAL  NORMAL         ok",
     ]
-    assert table(STATUS, ";")[1] == "lab;failover;b;--;main;NORMAL;NORMAL;ok"
+    assert table(STATUS, ";")[1] == "lab;failover;b;192.0.2.2;main;NORMAL;NORMAL;ok"
 
 
 def test_every_field_of_a_pair() -> None:
@@ -34,7 +35,7 @@ def test_every_field_of_a_pair() -> None:
     lines = full(STATUS)
     assert "load-balancing = false" in lines
     assert "config-mismatch = class 1" in lines
-    assert "partner-address = --" in lines
+    assert "link = --" in lines
     assert not any(line.startswith("pools") for line in lines)
 
 
