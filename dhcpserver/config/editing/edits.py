@@ -17,6 +17,8 @@ from dhcpserver.config.editing.errors import ConflictError, EditError, EditFault
 from dhcpserver.config.registry import CLASSES, ObjectClass
 from dhcpserver.config.sync.change import Document, name_of
 
+ONE = "-"
+"""The name of the object of a class that has one; "" is the same."""
 IMPLIED = {"policy": ("default",)}
 """Objects that exist without being in the file."""
 
@@ -68,9 +70,9 @@ class Draft:
         return self.objects(of)[self._position(known, name)]
 
     def _position(self, known: ObjectClass, name: str) -> int:
-        if known.single:
-            return 0
-        found = self._index(known).get(name.casefold())
+        found = 0 if name in ("", ONE) else None
+        if not known.single:
+            found = self._index(known).get(name.casefold())
         if found is None:
             raise NotThereError(known.name, name, EditFault("", f"there is no {known.name} with this name"))
         return found

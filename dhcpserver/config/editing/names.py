@@ -9,6 +9,9 @@ from dhcpserver.config.editing.errors import EditFault, NotThereError
 from dhcpserver.config.registry import CLASSES, ObjectClass
 from dhcpserver.config.sync.change import Document, name_of
 
+LONGEST_SHOWN = 100
+"""Characters of a wrong name in an error."""
+
 _ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     name: {each.name: each for each in attributes_of(known.model)} for name, known in CLASSES.items()
 }
@@ -41,7 +44,7 @@ def attributes(known: ObjectClass) -> Mapping[str, Attribute]:
 
 def unknown(known: ObjectClass, text: str) -> EditFault:
     """Return the fault of an attribute that the class does not have."""
-    return EditFault(text, f"unknown attribute{_hint(text.lower(), list(attributes(known)))}")
+    return EditFault(text[:LONGEST_SHOWN], f"unknown attribute{_hint(text.lower(), list(attributes(known)))}")
 
 
 def _hint(text: str, names: list[str]) -> str:

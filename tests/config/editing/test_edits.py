@@ -167,6 +167,8 @@ def test_a_single_object_is_neither_created_nor_deleted(draft: Draft) -> None:
         draft.create("api", "", {"port": 5})
     with pytest.raises(ConflictError, match="unset its attributes"):
         draft.delete("server", "")
+    with pytest.raises(NotThereError):
+        draft.get("server", "main")
     draft.edit("api", "-", Edit(set={"port": "9000"}))
     assert draft.document["api"] == {"port": 9000}
     draft.edit("api", "", Edit(unset=["port"]))
