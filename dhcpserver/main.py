@@ -110,7 +110,7 @@ async def _serve(data: Path, config: Path | None) -> None:
     loaded = load(path)
     copies = Copies(path)
     proven: Loaded | None = None
-    paths: Mapping[int, Arrival6] = {}
+    paths: Mapping[int | bytes, Arrival6] = {}
     tries = 0
     while not signals.stopping.is_set():
         try:
@@ -129,7 +129,7 @@ async def _serve(data: Path, config: Path | None) -> None:
                 async with asyncio.timeout(RETRY_SECONDS):
                     await signals.stopping.wait()
             continue
-        proven, loaded, tries, paths = loaded, following or loaded, 0, server.core.relay_paths
+        proven, loaded, tries, paths = loaded, following or loaded, 0, server.core.reconfigure_paths
     watch.cancel()
 
 

@@ -236,10 +236,10 @@ class Server:
         self._schedule()
         return future
 
-    async def reconfigure(self, prefixes: Iterable[str], paths: Mapping[int, Arrival6]) -> None:
-        """Have the clients of prefixes request their configuration: a reload has changed it. `paths`: see the core."""
+    async def reconfigure(self, prefixes: Iterable[str], paths: Mapping[int | bytes, Arrival6]) -> None:
+        """Have the clients of prefixes renew: a reload has changed their options. `paths`: see the core."""
         for name in prefixes:
-            command = Reconfigure(name, MessageType6.INFORMATION_REQUEST, "reload", True, paths)
+            command = Reconfigure(name, MessageType6.RENEW, "reload", True, paths)
             with contextlib.suppress(NotServingError, OperatorError):
                 await self.submit(command)
 
