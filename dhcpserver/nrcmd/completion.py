@@ -1,8 +1,8 @@
 """Completion of a line: classes, names of objects, verbs, attributes and their values."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal, get_args, get_origin
 
+from dhcpserver.config.editing.texts import words
 from dhcpserver.config.registry import CLASSES
 from dhcpserver.nrcmd.grammar import ACTIONS, DHCP, EDITS, GLOBAL, LISTS, SINGLES
 from dhcpserver.nrcmd.synchronise import DIRECTIONS, OPERATIONS
@@ -13,9 +13,9 @@ NamesOf = Callable[[str], Sequence[str]]
 _WITH_ATTRIBUTES = ("create", "set", "get", "unset", "enable", "disable")
 
 
-def candidates(words: Sequence[str], names_of: NamesOf) -> list[str]:
+def candidates(typed: Sequence[str], names_of: NamesOf) -> list[str]:
     """Return what the last word can be, given those before it; it may be empty or begun."""
-    *before, begun = words or [""]
+    *before, begun = typed or [""]
     return sorted(each for each in _next(before, begun, names_of) if each.lower().startswith(begun.lower()))
 
 
@@ -57,12 +57,4 @@ def _values(of: str, name: str, names_of: NamesOf) -> Sequence[str]:
         return ()
     if attribute.about.refers_to:
         return names_of(attribute.about.refers_to)
-    if attribute.info.annotation is bool:
-        return ("enabled", "disabled")
-    return _words(attribute.info.annotation)
-
-
-def _words(annotation: object) -> tuple[str, ...]:
-    if get_origin(annotation) is Literal:
-        return tuple(str(each) for each in get_args(annotation))
-    return tuple(word for argument in get_args(annotation) for word in _words(argument))
+    return words(attribute)

@@ -21,5 +21,6 @@ class LineCompleter(Completer):
         if not words or line.endswith(" "):
             words.append("")
         for each in candidates(words, self._names_of):
-            shown = f'"{each}"' if " " in each else each
-            yield Completion(shown, start_position=-len(words[-1]))
+            text = f'"{each}"' if " " in each else each
+            # A value follows an equals sign, and the next word anything else.
+            yield Completion(text if each.endswith("=") else f"{text} ", start_position=-len(words[-1]), display=each)

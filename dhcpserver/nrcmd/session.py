@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from dhcpserver.config.catalogue import Visibility
+from dhcpserver.config.catalogue import Attribute, Visibility
+from dhcpserver.config.editing.texts import described
 from dhcpserver.config.registry import CLASSES
 from dhcpserver.nrcmd.answer import Answer, Status
 from dhcpserver.nrcmd.api import Api, Failed
 from dhcpserver.nrcmd.grammar import ACTIONS, DHCP, EDITS, GLOBAL, LISTS, SINGLES, Command, parse
 from dhcpserver.nrcmd.guards import questions
-from dhcpserver.nrcmd.objects import OBJECT_VERBS
+from dhcpserver.nrcmd.objects import OBJECT_VERBS, text
 from dhcpserver.nrcmd.serverwords import SERVER_VERBS
 from dhcpserver.nrcmd.synchronise import ServerOf, sync
 from dhcpserver.nrcmd.words import GrammarError
@@ -54,9 +55,10 @@ class Session:
         if command.verb == "session":
             return self._settings(command.arguments)
         asked = [] if command.confirmed else questions(self._api, command)
-        if asked and (confirm is None or not confirm(asked)):
-            hint = "repeat the command with -yes" if confirm is None else "nothing was changed"
-            return Answer(Status.REFUSED, hint, tuple(asked))
+        if asked and confirm is None:
+            return Answer(Status.REFUSED, "repeat the command with -yes", tuple(asked))
+        if asked and confirm is not None and not confirm(asked):
+            return Answer(Status.REFUSED, "nothing was changed")
         if command.verb == "sync":
             return sync(self._api, command, self._server_of)
         handler = SERVER_VERBS.get((command.of, command.verb))
@@ -100,5 +102,15 @@ def help_on(arguments: tuple[str, ...]) -> Answer:
     if not rows:
         return Answer(Status.NOT_FOUND, f"{name} has no attribute {arguments[1]!r}")
     verbs = ", ".join([*EDITS, *ACTIONS.get(name, ())])
-    heads = (f"{name}: {known.about}", f"commands: {verbs}") if wanted is None else ()
+    heads = (f"{name}: {known.about}", f"commands: {verbs}")
+    if wanted is not None:
+        return Answer(lines=tuple(_attribute_help(rows[0])))
     return Answer(lines=(*heads, *(f"    {each.name}: {each.about.help}" for each in rows)))
+
+
+def _attribute_help(attribute: Attribute) -> list[str]:
+    lines = [f"{attribute.name}: {attribute.about.help}", f"    value: {described(attribute)}"]
+    if attribute.required:
+        return [*lines, "    it is required"]
+    default = attribute.info.get_default(call_default_factory=True)
+    return [*lines, f"    default: {'none' if attribute.secret or default in (None, '', (), {}) else text(default)}"]

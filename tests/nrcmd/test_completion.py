@@ -28,7 +28,7 @@ def names_of(of: str) -> list[str]:
         (["scope", "lab", "get", "backup-p"], ["backup-pct"]),
         (["scope", "lab", "enable", "dy"], ["dynamic-bootp"]),
         (["scope", "lab", "set", "policy="], ["policy=default"]),
-        (["scope", "lab", "set", "bootp="], ["bootp=disabled", "bootp=enabled"]),
+        (["scope", "lab", "set", "bootp="], ["bootp=false", "bootp=true"]),
         (["trap-recipient", "x", "set", "version="], ["version=v1", "version=v2c", "version=v3"]),
         (["failover-pair", "p", "sync", "e"], ["exact"]),
         (["failover-pair", "p", "sync", "exact", ""], ["backup-to-main", "main-to-backup"]),
@@ -55,5 +55,8 @@ def test_every_attribute_is_completed(of: str) -> None:
 def test_a_name_with_a_space_is_completed_in_quotes() -> None:
     completer = LineCompleter(names_of)
     found = list(completer.get_completions(Document("scope gu"), CompleteEvent()))
-    assert [(each.text, each.start_position) for each in found] == [('"guest wifi"', -2)]
-    assert [each.text for each in completer.get_completions(Document("scope "), CompleteEvent())][1] == "lab"
+    assert [(each.text, each.start_position) for each in found] == [('"guest wifi" ', -2)]
+    assert [each.text for each in completer.get_completions(Document("scope "), CompleteEvent())][1] == "lab "
+    assert [each.text for each in completer.get_completions(Document("scope lab set backup-p"), CompleteEvent())] == [
+        "backup-pct="
+    ]
