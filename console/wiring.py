@@ -1,13 +1,15 @@
 """Builds the live console from its configuration: clients, sources, journal, audit log, actions and the app.
 
-A start shows the present state first. The servers of the first pair are polled while a thread opens the journal; the
-recorded observations are merged behind the answers when the journal is open.
+A start shows the present state first. The servers of the first pair are polled and drawn. Then a thread opens the
+journal; the recorded observations are merged behind the answers. Last, the modules are loaded that the first frame did
+not need.
 """
 
 import asyncio
 import importlib
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
     from console.actions.runbooks import RunbookActions
     from console.collector.opening import CollectorParts
     from console.insight.alarm_quality.measures import Quality
+
+
+FIRST_SECONDS = 1.0
+"""The journal is opened after this time, even if the servers have not answered."""
 
 
 def live_app(
@@ -86,6 +92,7 @@ def live_app(
         runbook_actions=runbook_actions,
         pin_actions=pin_actions,
         complaints=complaints,
+        starting=True,
         access=access,
         command=command,
         inquiries=Inquiries(store, asked),
@@ -99,7 +106,8 @@ def live_app(
         module = importlib.import_module
         async with asyncio.TaskGroup() as group:
             if collects or watches:
-                group.create_task(_poll_pair(store, first, asked[first]))
+                await _show_first(app, group.create_task(_poll_pair(store, first, asked[first])))
+            session.starting = False
             opening = group.create_task(
                 asyncio.to_thread(
                     lambda: module("console.collector.opening").read_journal(settings, reads_only=watches)
@@ -112,9 +120,7 @@ def live_app(
         )
         begun.append(opened)
         _start_recording(session, opened, settings, recorded=known.journal is not None)
-        if garbage.settle():
-            app.rounds = garbage.Rounds(time.monotonic(), time.monotonic())
-        await asyncio.gather(opened.participant.run(), opened.notifier.run())
+        await asyncio.gather(opened.participant.run(), opened.notifier.run(), _load_the_rest(app))
 
     async def close() -> None:
         await asyncio.gather(*(client.close() for servers in asked.values() for client in servers.values()))
@@ -125,6 +131,25 @@ def live_app(
     fleet = pair is None and len(settings.pair) > 1
     app = PairwatchApp(session, first, theme or settings.console.theme, run, close, fleet, settings.keys)
     return app
+
+
+async def _show_first(app: PairwatchApp, polling: "asyncio.Task[None]") -> None:
+    """Wait until the first answers are on the screen, but not for servers that are slow: a thread that loads modules
+    would delay the drawing."""
+    shown = asyncio.Event()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FIRST_SECONDS):
+            await asyncio.shield(polling)
+            app.draw_changes()
+            app.screen.call_after_refresh(shown.set)
+            await shown.wait()
+
+
+async def _load_the_rest(app: PairwatchApp) -> None:
+    """Load what keys may need, and end the start."""
+    await asyncio.to_thread(importlib.import_module("console.tui.preloading").load_all)
+    if garbage.settle():
+        app.rounds = garbage.Rounds(time.monotonic(), time.monotonic())
 
 
 async def _poll_pair(store: PictureStore, pair: str, servers: Clients) -> None:

@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from console.actions.lease_lists import LeaseList
 from console.errors import SourceError
 from console.model.configs import ConfigObject
 from console.model.leases import LeaseFacts, LeaseQuery
 from console.model.observations import ConfigAnswer, LeaseAnswer
 from console.settings.clients import Clients
 from console.state.store import PictureStore
+
+if TYPE_CHECKING:
+    from console.actions.lease_lists import LeaseList
 
 
 class Inquiries:
@@ -24,8 +27,10 @@ class Inquiries:
         """Whether the pair has a server that can be asked."""
         return bool(self._clients.get(pair))
 
-    def lease_list(self, pair: str) -> LeaseList | None:
+    def lease_list(self, pair: str) -> "LeaseList | None":
         """Reads all leases of a pair; None for one that has no server that can be asked."""
+        from console.actions.lease_lists import LeaseList
+
         servers = self._clients.get(pair)
         return LeaseList(pair, servers) if servers else None
 

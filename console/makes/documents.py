@@ -5,11 +5,11 @@ Types are strict: the text "false" is not a switch, and 1 is not one either. Num
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, ValidationError, WithJsonSchema, create_model
 
 from console.makes.plausible import shown, too_large
 
@@ -17,6 +17,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 MISFITS_KEPT = 20
 """Of one answer. An answer that does not fit at all would fill the journal."""
+
+TIME = "date-time"
+"""The format of a time in a schema. The schema of a whole document is not made: that takes a tenth of a start."""
 
 
 class Misfits:
@@ -88,17 +91,24 @@ def _unfit(model: type[BaseModel], name: str, raw: Mapping[str, Any], value: obj
     """Why a value that the document accepts cannot be used; empty if it can."""
     if too_large(value):
         return "too large to be shown"
-    if value is not None and name in _times(model) and not isinstance(raw.get(name), str):
+    if value is not None and name in time_fields(model) and not isinstance(raw.get(name), str):
         return "not a time"
     return ""
 
 
 @cache
-def _times(model: type[BaseModel]) -> frozenset[str]:
+def time_fields(model: type[BaseModel]) -> frozenset[str]:
     """The fields that are times. The document accepts a number there, which the server uses; JSON has text."""
-    return frozenset(
-        name for name, schema in model.model_json_schema()["properties"].items() if '"date-time"' in json.dumps(schema)
-    )
+    return frozenset(name for name, field in model.model_fields.items() if _has_time(field.annotation, field.metadata))
+
+
+def _has_time(annotation: Any, metadata: Sequence[object] = ()) -> bool:
+    """Whether a type is a time, or a union or container with one. Documents below it are not searched."""
+    if any(isinstance(each, WithJsonSchema) and (each.json_schema or {}).get("format") == TIME for each in metadata):
+        return True
+    if get_origin(annotation) is Annotated:
+        return _has_time(annotation.__origin__, annotation.__metadata__)
+    return any(_has_time(each) for each in get_args(annotation))
 
 
 @cache

@@ -1,10 +1,11 @@
-"""The source of a configured server, by its make. A new make has a case here."""
+"""The source of a configured server, by its make. A new make has a case here.
+
+The modules of a make are loaded when a server of it is opened, which keeps the start fast.
+"""
 
 from console.makes.isc import IscServer, open_isc
 from console.makes.kea.settings import KeaServer
-from console.makes.kea.source import open_kea
 from console.makes.pairwatch.settings import PairwatchServer
-from console.makes.pairwatch.source import open_pairwatch
 from console.makes.source import Source
 
 
@@ -12,8 +13,12 @@ def open_source(server: PairwatchServer | IscServer | KeaServer, pair: str) -> S
     """The source of a server of a pair. Raises ConfigError when a password is missing."""
     match server:
         case PairwatchServer():
+            from console.makes.pairwatch.source import open_pairwatch
+
             return open_pairwatch(server, pair)
         case IscServer():
             return open_isc(server, pair)
         case KeaServer():
+            from console.makes.kea.source import open_kea
+
             return open_kea(server)

@@ -238,7 +238,7 @@ class PairwatchApp(App[None]):
         # Not a worker of the toolkit: the toolkit waits for its workers, and this task never ends.
         self._theme_watcher = asyncio.create_task(self.app_themes.follow())
         if self.session is not None:
-            self.set_interval(TICK_SECONDS, self._tick)
+            self.set_interval(TICK_SECONDS, self.draw_changes)
         if self._collect is not None:
             self.run_worker(self._collect(), exit_on_error=True)
 
@@ -273,7 +273,7 @@ class PairwatchApp(App[None]):
             self.rounds.touched = time.monotonic()
         await super().on_event(event)
 
-    def _tick(self) -> None:
+    def draw_changes(self) -> None:
         """Advance a replay, update time-dependent alarms, and draw the screen if it has changed."""
         session = self.session
         if session is None:

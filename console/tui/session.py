@@ -50,7 +50,8 @@ class Session:
     recorded (None: nothing is recorded). `quality` measures the alarms of a range, `shift_actions` reads what was done
     in it, and `pin_actions` returns what pins notes. `logs`: the log files on this host, by pair and server.
     `navigator` opens other screens. `access`: whether anything can be changed. `command` starts this program in another
-    process. `decision_seconds`: an Enter that follows the last letter sooner is ignored.
+    process. `decision_seconds`: an Enter that follows the last letter sooner is ignored. `starting`: the first
+    facts are not on the screen yet; what needs further modules is drawn after them.
     """
 
     store: PictureStore
@@ -76,6 +77,7 @@ class Session:
     access: Access = Access.OPERATE
     decision_seconds: float = DECISION_SECONDS
     complaints: list[str] = field(default_factory=list)
+    starting: bool = False
     _expert_until: float | None = None
 
     @property

@@ -1,17 +1,23 @@
 """The live console with two real HTTP servers: it polls, records, reads its journal and closes cleanly."""
 
 import asyncio
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from console.actions.access import Access
+from console.collector.opening import JournalState, read_journal
 from console.errors import SourceError
 from console.journal.store import Journal
+from console.makes.source import Source
 from console.model.observations import Observation, OperatorAction
 from console.model.phases import Phase
-from console.settings.document import load
+from console.settings.document import Settings, load
+from console.sources.polling import poll_server
 from console.state.store import PictureStore
+from console.tui.widgets.partner import PartnerPanel
 from console.wiring import live_app
 from tests.console import scenes
 from tests.console.scenes import BACKUP, MAIN, PAIR
@@ -68,6 +74,46 @@ async def test_the_console_polls_without_a_journal_that_can_be_opened(
             while app.session.store.pair(PAIR).servers[MAIN].facts is None or not app.session.complaints:
                 await pilot.pause(0.05)
         assert any("nothing is recorded" in each for each in app.session.complaints)
+
+
+async def test_the_first_facts_are_drawn_before_the_journal_is_opened(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.sources.collect.open_receiver", no_traps)
+    drawn: list[bool] = []
+
+    def read(settings: Settings, **named: bool) -> JournalState:
+        drawn.append("NORMAL" in str(app.screen.query_one("#main", PartnerPanel).render()))
+        return read_journal(settings, **named)
+
+    monkeypatch.setattr("console.collector.opening.read_journal", read)
+    app = live_app(load(Path(site.config())), None, PAIR, None)
+    async with app.run_test(size=(80, 24)) as pilot, asyncio.timeout(20):
+        while not drawn:
+            await pilot.pause(0.05)
+    assert drawn == [True]
+
+
+async def test_the_journal_does_not_wait_for_a_slow_server(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.sources.collect.open_receiver", no_traps)
+    monkeypatch.setattr("console.wiring.FIRST_SECONDS", 0.05)
+
+    opened = threading.Event()
+
+    async def late(source: Source, *asked: Any) -> Observation:
+        assert await asyncio.to_thread(opened.wait, 20)
+        return await poll_server(source, *asked)
+
+    def read(settings: Settings, **named: bool) -> JournalState:
+        opened.set()
+        return read_journal(settings, **named)
+
+    monkeypatch.setattr("console.wiring.poll_server", late)
+    monkeypatch.setattr("console.collector.opening.read_journal", read)
+    app = live_app(load(Path(site.config())), None, PAIR, None)
+    async with app.run_test(size=(80, 24)) as pilot, asyncio.timeout(20):
+        while app.session is None or app.session.histories is None:
+            await pilot.pause(0.05)
 
 
 def test_early_observations_are_kept_after_the_journal_is_read() -> None:

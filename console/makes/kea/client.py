@@ -7,14 +7,16 @@ nothing found (Kea's documentation, "Management API").
 
 import json
 from collections.abc import Mapping
-from typing import Any
-
-import httpx
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from console.errors import Refused, Unanswered
 from console.makes.http import TIMEOUT_SECONDS, BoundedHttp
 from console.makes.tls import TlsSettings
 from console.model.plain_text import may_be_dangerous, plain_values
+
+if TYPE_CHECKING:
+    import httpx
 
 SUCCESS, UNKNOWN_COMMAND, NOTHING_FOUND = 0, 2, 3
 REFUSALS = {
@@ -40,7 +42,7 @@ class KeaClient:
         service: str,
         credentials: tuple[str, str] | None,
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: "httpx.AsyncBaseTransport | None" = None,
         timeout: float = TIMEOUT_SECONDS,
         tls: TlsSettings | None = None,
     ) -> None:
@@ -66,16 +68,16 @@ class KeaClient:
     def _arguments(self, name: str, found: Any) -> dict[str, Any] | None:
         first = found[0] if isinstance(found, list) and found else found
         if not isinstance(first, dict) or isinstance(first.get("result"), bool):
-            raise Refused(httpx.codes.OK, f"its answer to {name} is no answer of Kea ({self.api})")
+            raise Refused(HTTPStatus.OK, f"its answer to {name} is no answer of Kea ({self.api})")
         result, text = first.get("result"), str(first.get("text") or "")
         if result == UNKNOWN_COMMAND:
-            raise UnknownCommand(httpx.codes.OK, f"it does not know the command {name} ({self.api})")
+            raise UnknownCommand(HTTPStatus.OK, f"it does not know the command {name} ({self.api})")
         if result == NOTHING_FOUND:
             return None
         if result != SUCCESS:
             if OFFLINE in text:
                 raise Unanswered(f"the control agent answers, {self.service} does not run or cannot be reached: {text}")
-            raise Refused(httpx.codes.OK, f"{name}: {text or f'result {result!r}'} ({self.api})")
+            raise Refused(HTTPStatus.OK, f"{name}: {text or f'result {result!r}'} ({self.api})")
         given = first.get("arguments")
         return given if isinstance(given, dict) else {}
 
@@ -84,5 +86,5 @@ def _decoded(api: str, body: bytes) -> Any:
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as wrong:
-        raise Refused(httpx.codes.OK, f"its answer is not JSON ({api})") from wrong
+        raise Refused(HTTPStatus.OK, f"its answer is not JSON ({api})") from wrong
     return plain_values(found) if may_be_dangerous(body) else found

@@ -5,15 +5,17 @@ so every observation is complete.
 """
 
 from collections.abc import Mapping
-from typing import Any
-
-import httpx
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from console.errors import Refused
 from console.makes.decoding import json_object
 from console.makes.http import TIMEOUT_SECONDS, BoundedHttp
 from console.makes.pairwatch.cursors import place
 from console.makes.tls import TlsSettings
+
+if TYPE_CHECKING:
+    import httpx
 
 PAGES_AT_MOST = 64
 """Requests for one client: a million addresses looked at, where no index finds it."""
@@ -28,7 +30,7 @@ class ServerClient:
         user: str,
         password: str,
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: "httpx.AsyncBaseTransport | None" = None,
         timeout: float = TIMEOUT_SECONDS,
         tls: TlsSettings | None = None,
     ) -> None:
@@ -71,7 +73,7 @@ class ServerClient:
         try:
             return [await self._ask("GET", f"/leases/{address}")]
         except Refused as refused:
-            if refused.status == httpx.codes.NOT_FOUND:
+            if refused.status == HTTPStatus.NOT_FOUND:
                 return []
             raise
 
@@ -139,7 +141,7 @@ class ServerClient:
         return answer
 
 
-def _object(api: str, answer: httpx.Response) -> dict[str, Any]:
+def _object(api: str, answer: "httpx.Response") -> dict[str, Any]:
     try:
         return json_object(answer.content)
     except ValueError as wrong:
@@ -154,7 +156,7 @@ REFUSALS = {
 }
 
 
-def _refusal(api: str, answer: httpx.Response) -> str:
+def _refusal(api: str, answer: "httpx.Response") -> str:
     """The problem document's words where there is one, else ours."""
     try:
         problem = json_object(answer.content)
@@ -164,6 +166,6 @@ def _refusal(api: str, answer: httpx.Response) -> str:
     except (ValueError, AttributeError, TypeError, RecursionError):
         detail = ""
     words = REFUSALS.get(answer.status_code, f"HTTP status {answer.status_code}")
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
+    if answer.status_code == HTTPStatus.UNAUTHORIZED:
         detail = ""  # Its words about signing do not help after a wrong password.
     return f"{detail or words} ({api})"

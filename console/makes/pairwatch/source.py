@@ -1,4 +1,7 @@
-"""A Pairwatch server as a source."""
+"""A Pairwatch server as a source.
+
+The documents of leases are loaded when leases are requested, which keeps the start fast.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -7,7 +10,6 @@ from console.makes.pairwatch.actions import posted
 from console.makes.pairwatch.client import ServerClient
 from console.makes.pairwatch.configuration import config_objects
 from console.makes.pairwatch.cursors import place
-from console.makes.pairwatch.leases import lease_facts
 from console.makes.pairwatch.profile import PAIRWATCH
 from console.makes.pairwatch.settings import PairwatchServer
 from console.makes.pairwatch.status import Translator, pairs_in
@@ -59,10 +61,14 @@ class PairwatchSource:
         return Polled(self._translator.facts(raw, self._pair), raw)
 
     async def leases(self, query: LeaseQuery) -> Sequence[LeaseFacts]:
+        from console.makes.pairwatch.leases import lease_facts
+
         asked = self._client.lease(query.words) if query.by_address else self._client.leases_of(query.words)
         return [lease_facts(each) for each in await asked]
 
     async def lease_pages(self, scope: str) -> AsyncIterator[Sequence[LeaseFacts]]:
+        from console.makes.pairwatch.leases import lease_facts
+
         after: str | None = None
         while True:
             found, following = await self._client.lease_page(scope, after, LEASES_PER_PAGE)

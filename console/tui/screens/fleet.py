@@ -8,9 +8,9 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 
-from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.fleet import FleetRow, counted, fleet
 from console.insight.wording import due, left, plural, wall
+from console.tui.findings import worst_finding
 from console.tui.keys.keymap import FLEET
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
@@ -103,7 +103,7 @@ class FleetScreen(PlaceScreen):
             event = row.event
             when = f"{left(event.at - now, event.estimate)}  {due(event.at, zone, now, event.estimate)}"
             lines.append(Content.assemble(("NEXT ", "bold $primary"), f"{when}  {row.event.text}{known}"))
-        found = beyond_the_verdict(self.session.store.pair(row.pair), now, zone)
+        found = worst_finding(self.session, self.session.store.pair(row.pair))
         more = [] if found is None else [Content.assemble(("FINDING ", "bold $warning"), found.title)]
         return Content("\n").join([*lines, Content(row.verdict), *more])
 

@@ -11,7 +11,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.freshness import main_first
 from console.insight.remedies import Remedy
 from console.insight.situations import GOOD
@@ -19,6 +18,7 @@ from console.insight.verdict import verdict
 from console.insight.wording import wall
 from console.model.action_names import ActionName
 from console.model.picture import Severity
+from console.tui.findings import worst_finding
 from console.tui.keys.keymap import PAIR
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
@@ -118,7 +118,7 @@ class PairScreen(PlaceScreen):
         line = self.query_one("#finding", Panel)
         pair, now, zone = self.pair, self.session.now, self.session.store.zone
         calm = verdict(pair, now, zone).startswith(GOOD)
-        found = beyond_the_verdict(pair, now, zone) if tall or calm else None
+        found = worst_finding(self.session, pair) if tall or calm else None
         line.set_class(not tall and found is not None, "-on")
         if found is None:
             line.put(Content(""))

@@ -131,6 +131,14 @@ def test_a_report_that_has_grown_stale_is_refused() -> None:
     assert changed["scope"] == [scope(7)]
 
 
+def test_a_report_stays_as_it_is_when_the_result_is_edited() -> None:
+    source, target = server("a"), server("b")
+    source["scope"] = [scope(1, reservations=[{"ipaddr": "10.0.1.1", "mac": "02:00:00:00:00:01"}])]
+    made = plan(source, target, UPDATE)
+    apply(made, target)["scope"][0]["reservations"].clear()
+    assert apply(made, target)["scope"] == source["scope"]
+
+
 NUMBERS = st.integers(min_value=1, max_value=9)
 SCOPES = st.lists(
     st.builds(

@@ -173,7 +173,7 @@ class Incident:
         """Wait until workers are done and the screen shows the present picture."""
         await self.pilot.pause()
         await self.app.workers.wait_for_complete()
-        self.app._tick()
+        self.app.draw_changes()
         await self.pilot.pause()
         check_first_line(self.app, self.pair, self.now)
 

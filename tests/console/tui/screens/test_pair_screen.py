@@ -92,7 +92,7 @@ async def test_alarms_that_depend_on_time_alone_are_raised_and_drawn() -> None:
     async with stage.app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         stage.time += 20
-        stage.app._tick()
+        stage.app.draw_changes()
         await pilot.pause()
         assert "server-unreachable" in shown(pilot)
 
