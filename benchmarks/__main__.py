@@ -95,12 +95,13 @@ def _measure_dhcp4(made: Network, disk: Path, generator: str, effort: Effort, po
 
 
 def _measure_dhcp6(made: Network, disk: Path, generator: str, effort: Effort, _pools: tuple[int, ...]) -> list[Result]:
-    """One address for each new client, out of a /64."""
+    """One address for each client, out of a /64."""
     pairs: list[Pair] = [
         KeaPair(made, program("kea-dhcp6"), disk, LEASES6),
         PairwatchPair(made, disk, LEASES6, family=6),
     ]
-    return [_measure(pair, Work.NEW, generator, made, effort) for pair in pairs]
+    works = [Work.NEW] + [Work.RETURNING] * effort.returning
+    return [_measure(pair, work, generator, made, effort) for work in works for pair in pairs]
 
 
 def _measure(pair: Pair, work: Work, generator: str, made: Network, effort: Effort) -> Result:

@@ -22,6 +22,7 @@ from console.commands.handover_command import handover, note
 from console.commands.incident_command import incident
 from console.commands.leases_command import leases
 from console.commands.notify_command import notify
+from console.commands.nrcmd_command import nrcmd
 from console.commands.options import (
     ACTED,
     ASKED,
@@ -281,7 +282,7 @@ def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool)
     return command.run(config or outer, as_json)
 
 
-for each in (alarms, handover, incident, leases, note, notify, web):
+for each in (alarms, handover, incident, leases, note, notify, nrcmd, web):
     pairwatch.add_command(each)
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import uvicorn
 
@@ -26,12 +26,14 @@ from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
 from dhcpserver.config.objects import Configuration
 from dhcpserver.contract import messages
+from dhcpserver.runtime.configuration import Copies
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.runtime.precheck import Asked, QuestionError, precheck
 from dhcpserver.runtime.server import Server
 from dhcpserver.runtime.sockets import ListenerError
 from dhcpserver.runtime.supervision import Supervisor
 from dhcpserver.service.v6.query import Arrival6
+from dhcpserver.storage import configfile
 from dhcpserver.storage.errors import StoreError
 from snmp import activation
 
@@ -61,7 +63,7 @@ def check(data: Path | None, config: Path | None = None, asked: Asked | None = N
     """
     path = config or (data or Path()) / "config.toml"
     try:
-        configuration = load(path)
+        configuration = load(path).configuration
         report = precheck(configuration, asked, time.time())
     except StartError as error:
         print(f"pairwatch: {error}", file=sys.stderr)
@@ -73,14 +75,20 @@ def check(data: Path | None, config: Path | None = None, asked: Asked | None = N
     return 0 if report.served else 3
 
 
-def load(path: Path) -> Configuration:
+class Loaded(NamedTuple):
+    """A configuration and the text that it was read from."""
+
+    configuration: Configuration
+    text: str
+
+
+def load(path: Path) -> Loaded:
     """Return the configuration in a file. Raises StartError."""
     try:
-        return read(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise StartError(
-            f"cannot read {path}: {error}: write a configuration there, or name one with --config"
-        ) from None
+        text = configfile.read(path)
+        return Loaded(read(text, str(path)), text)
+    except StoreError as error:
+        raise StartError(f"{error}: write a configuration there, or name one with --config") from None
     except ConfigurationError as error:
         raise StartError(str(error)) from None
 
@@ -99,15 +107,16 @@ async def _serve(data: Path, config: Path | None) -> None:
         loop.add_signal_handler(number, signals.stopping.set)
     loop.add_signal_handler(signal.SIGHUP, signals.reloading.set)
     path = config or data / "config.toml"
-    configuration = load(path)
-    proven: Configuration | None = None
-    paths: Mapping[int, Arrival6] = {}
+    loaded = load(path)
+    copies = Copies(path)
+    proven: Loaded | None = None
+    paths: Mapping[int | bytes, Arrival6] = {}
     tries = 0
     while not signals.stopping.is_set():
         try:
-            server = await _start(configuration, data, path, stale=tries >= NEW_CONFIGURATION_TRIES)
+            server = await _start(loaded, data, copies, stale=tries >= NEW_CONFIGURATION_TRIES)
             if proven is not None:
-                await server.reconfigure(prefixes_to_reconfigure(proven, configuration), paths)
+                await server.reconfigure(prefixes_to_reconfigure(proven.configuration, loaded.configuration), paths)
             following = await _run(server, path, signals, supervisor)
         except StartError as error:
             if proven is None:
@@ -115,12 +124,12 @@ async def _serve(data: Path, config: Path | None) -> None:
             tries += 1
             print(f"pairwatch: {error}: trying again", file=sys.stderr)
             if tries >= NEW_CONFIGURATION_TRIES:
-                configuration = proven
+                loaded = proven
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RETRY_SECONDS):
                     await signals.stopping.wait()
             continue
-        proven, configuration, tries, paths = configuration, following, 0, server.core.relay_paths
+        proven, loaded, tries, paths = loaded, following or loaded, 0, server.core.reconfigure_paths
     watch.cancel()
 
 
@@ -130,14 +139,15 @@ class _Signals:
     reloading: asyncio.Event
 
 
-async def _start(configuration: Configuration, data: Path, path: Path, *, stale: bool) -> Server:
+async def _start(loaded: Loaded, data: Path, copies: Copies, *, stale: bool) -> Server:
     """Start a server. `stale`: the configuration is not the one that the file has. Raises StartError."""
     try:
         directory = DataDirectory(data)
     except StoreError as error:
         raise StartError(str(error)) from None
     try:
-        server = Server(configuration, directory, path)
+        copies.start(loaded.text)
+        server = Server(loaded.configuration, directory, copies)
     except (StoreError, ListenerError) as error:
         directory.close()
         raise StartError(str(error)) from None
@@ -150,7 +160,7 @@ async def _start(configuration: Configuration, data: Path, path: Path, *, stale:
         await _give_up(server, reason)
     if stale:
         server.mark_reload_pending()
-        server.write_log(messages.NOT_RELOADED, reason=f"the configuration in {path} could not be started.")
+        server.write_log(messages.NOT_RELOADED, reason=f"the configuration in {copies.path} could not be started.")
     return server
 
 
@@ -161,8 +171,8 @@ async def _give_up(server: Server, reason: str) -> NoReturn:
     raise StartError(reason)
 
 
-async def _run(server: Server, path: Path, signals: _Signals, supervisor: Supervisor) -> Configuration:
-    """Run a server until it stops or is reloaded; return the configuration for the next run. Raises StartError."""
+async def _run(server: Server, path: Path, signals: _Signals, supervisor: Supervisor) -> Loaded | None:
+    """Run a server until it stops or is reloaded; return the configuration of a reload. Raises StartError."""
 
     async def reload() -> None:
         try:
@@ -185,7 +195,7 @@ async def _run(server: Server, path: Path, signals: _Signals, supervisor: Superv
     except activation.ActivationError as error:
         await _give_up(server, str(error))
     http_task = asyncio.create_task(_serve_http(http, list(found.values()) or None))
-    following: Configuration | None = None
+    following: Loaded | None = None
     while following is None and not signals.stopping.is_set():
         waits = {asyncio.create_task(event.wait()) for event in (signals.stopping, signals.reloading)}
         await asyncio.wait({http_task, *waits}, return_when=asyncio.FIRST_COMPLETED)
@@ -206,7 +216,7 @@ async def _run(server: Server, path: Path, signals: _Signals, supervisor: Superv
     http.should_exit = True
     await server.stop(long_absence and following is None)
     await http_task
-    return following or server.configuration
+    return following
 
 
 class _HttpServer(uvicorn.Server):

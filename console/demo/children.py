@@ -17,7 +17,10 @@ def _die_with_parent() -> None:
 
 
 class ChildProcess:
-    """One process: `sys.executable` with arguments. Its output goes to a file."""
+    """One process: `sys.executable` with arguments. Its output goes to a file.
+
+    It is killed when the thread that started it ends (PR_SET_PDEATHSIG).
+    """
 
     def __init__(self, arguments: Sequence[str], output: Path) -> None:
         self._arguments = [sys.executable, *arguments]

@@ -115,6 +115,7 @@ class Demo:
         self._collector: ChildProcess | None = None
         self._cable: Cable | None = None
         self._player: threading.Thread | None = None
+        self._played, self._closed = threading.Event(), threading.Event()
 
     def start(self) -> None:
         """Start the servers. When both answer, write `demo.json` and start the clients. Raises DemoError."""
@@ -138,17 +139,20 @@ class Demo:
             output = self.layout.directory / "collector.output"
             self._collector = ChildProcess([*self._itself, "collect", "--config", str(self.layout.config)], output)
             self._collector.start()
-        self._player = threading.Thread(target=self._run_scenario, name="demo-scenario", daemon=True)
+        self._player = threading.Thread(target=self._play, name="demo-scenario", daemon=True)
         self._player.start()
 
     def close(self) -> None:
         """Stop everything."""
         self.ending.set()
         if self._player is not None:
-            self._player.join()
+            self._played.wait()
         for child in (self._collector, *self._populations, self._population6, *self._servers.values()):
             if child is not None:
                 child.stop()
+        self._closed.set()
+        if self._player is not None:
+            self._player.join()
         if self._cable is not None:
             self._cable.close()
 
@@ -213,6 +217,14 @@ class Demo:
             return None
         except (OSError, ValueError):
             return None
+
+    def _play(self) -> None:
+        """Run the scenario in a thread. The processes that it starts end with this thread, so it ends after them."""
+        try:
+            self._run_scenario()
+        finally:
+            self._played.set()
+        self._closed.wait()
 
     def _run_scenario(self) -> None:
         """Run the scenario. Its clock starts when both servers are NORMAL."""

@@ -163,7 +163,7 @@ def countdowns(pair: PairPicture, now: float) -> tuple[Countdown, ...]:
     # A pool that is already empty is not a future event.
     worst = next((each for each in forecasts(pair, now) if each.usable), None)
     if worst is not None and worst.at is not None:
-        text = f"{worst.server} runs out of free addresses in {worst.pool} (forecast)"
+        text = f"{worst.server} runs out of free {worst.nouns[1]} in {worst.pool} (forecast)"
         found.append(Countdown("exhaustion", worst.server, worst.at, text, True, estimate=True))
     return tuple(sorted(found, key=lambda each: each.at))
 

@@ -16,7 +16,7 @@ from console.insight.arrival import arrival
 from console.insight.freshness import live_facts
 from console.insight.limits import FORECAST_SECONDS
 from console.insight.memo import once
-from console.insight.shares import free
+from console.insight.shares import free, nouns
 from console.insight.wording import HOUR, MINUTE
 from console.model.fact_table import lacking
 from console.model.facts import PairFacts, PoolFacts
@@ -39,6 +39,8 @@ class Forecast:
     usable: int
     per_hour: float | None
     at: float | None
+    nouns: tuple[str, str] = ("address", "addresses")
+    """What the pool has, one and several."""
 
 
 def usable_addresses(pool: PoolFacts, facts: PairFacts, now: float) -> int | None:
@@ -82,7 +84,7 @@ def forecasts(pair: PairPicture, now: float) -> tuple[Forecast, ...]:
                 # In NORMAL, balancing also changes the share of a server, and that is not consumption.
                 rates.append(consumption(server.samples, pool.name, now))
             known = [rate for rate in rates if rate is not None]
-            found.append(_forecast(server.name, pool.name, usable, max(known) if known else None, now))
+            found.append(_forecast(server.name, pool, usable, max(known) if known else None, now))
     never = now + 10 * FORECAST_SECONDS
     return tuple(sorted(found, key=lambda each: (each.at or never, each.usable, each.server, each.pool)))
 
@@ -111,7 +113,8 @@ def worst_forecast(pair: PairPicture, now: float) -> Forecast | None:
     return first if first is not None and first.at is not None else None
 
 
-def _forecast(server: str, pool: str, usable: int, per_hour: float | None, now: float) -> Forecast:
+def _forecast(server: str, pool: PoolFacts, usable: int, per_hour: float | None, now: float) -> Forecast:
     seconds = usable / per_hour * HOUR if per_hour else None
     within = seconds is not None and seconds <= FORECAST_SECONDS
-    return Forecast(server, pool, usable, per_hour, now + seconds if within and seconds is not None else None)
+    at = now + seconds if within and seconds is not None else None
+    return Forecast(server, pool.name, usable, per_hour, at, nouns(pool))

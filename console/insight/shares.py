@@ -15,10 +15,11 @@ Number = Literal["leased", "unavailable", "total", "new_clients_15m", "renewals"
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Addresses of a pool that move to the backup; negative: to the main."""
+    """Addresses of a pool that move to the backup; negative: to the main. `nouns`: what they are, one and several."""
 
     pool: str
     addresses: int
+    nouns: tuple[str, str] = ("address", "addresses")
 
 
 def total_of(facts: PairFacts, name: Number) -> int | None:
@@ -80,6 +81,11 @@ def _noun(pool: PoolFacts) -> tuple[str, str]:
     return NOUNS.get(pool.family, ADDRESS)
 
 
+def nouns(pool: PoolFacts) -> tuple[str, str]:
+    """What a pool has where its family needs no mention, one and several."""
+    return PREFIX if _noun(pool) is PREFIX else ADDRESS
+
+
 def _counted(pools: Iterable[PoolFacts], count: Callable[[PoolFacts], int | None]) -> str | None:
     """`475 free IPv4 addresses, 511 prefixes`; without the family where there is one kind of address."""
     found: dict[tuple[str, str], int] = {}
@@ -121,5 +127,5 @@ def moves(facts: PairFacts) -> tuple[Move, ...] | None:
             return None
         wanted = both * int(pool.backup_pct) // 100
         if abs(wanted - backup) > 1:
-            found.append(Move(pool.name, wanted - backup))
+            found.append(Move(pool.name, wanted - backup, nouns(pool)))
     return tuple(found)

@@ -1,7 +1,8 @@
 """What every request passes before the application: the login first, then the role, then a body of bounded size.
 
 Nothing of a body is parsed before its sender may send it. A viewer may read; a method that changes something needs the
-role operator, and some requests ask for more (`api.operator`). Health and metrics need no login.
+role operator, one that changes the configuration the role expert, and some requests ask for more (`api.operator`).
+Health and metrics need no login.
 """
 
 import asyncio
@@ -14,9 +15,22 @@ from dhcpserver.api.problems import Problem, document
 from dhcpserver.contract.words import UserRole
 
 LARGEST_BODY_OCTETS = 64 * 1024
+LARGEST_DOCUMENT_OCTETS = 16 * 1024 * 1024
+"""Of a whole configuration: 10,000 scopes with reservations."""
 BODY_SECONDS = 10.0
 PUBLIC = frozenset(("/healthz", "/metrics", "/api/v1/openapi.json"))
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
+CONFIGURATION = "/api/v1/config/"
+PREVIEW, SYNC, DOCUMENT = f"{CONFIGURATION}preview", f"{CONFIGURATION}sync", f"{CONFIGURATION}document"
+
+
+def needed_role(method: str, path: str) -> UserRole:
+    """Return the role that a request needs."""
+    if path == DOCUMENT:
+        return UserRole.EXPERT
+    if method in READING:
+        return UserRole.VIEWER
+    return UserRole.EXPERT if path.startswith(CONFIGURATION) and path != PREVIEW else UserRole.OPERATOR
 
 
 class AccessControl:
@@ -46,7 +60,7 @@ class AccessControl:
         """Find the user. Raises Problem 401, 403 or 429."""
         source = scope["client"][0] if scope.get("client") else ""
         caller = await self._users.caller(Headers(scope=scope), source)
-        require_role(caller, UserRole.VIEWER if scope["method"] in READING else UserRole.OPERATOR)
+        require_role(caller, needed_role(scope["method"], scope["path"]))
         scope["caller"] = caller
 
 
@@ -56,14 +70,15 @@ class _Body:
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
         self._declared = _declared_length(Headers(scope=scope))
-        self._octets = b""
+        self._largest = LARGEST_DOCUMENT_OCTETS if scope["path"] == SYNC else LARGEST_BODY_OCTETS
+        self._octets = bytearray()
         self._complete = False
         self._delivered = False
 
     async def read(self) -> None:
         """Read it. Raises Problem 408 or 413."""
-        if self._declared > LARGEST_BODY_OCTETS:
-            raise Problem(413, f"a body has at most {LARGEST_BODY_OCTETS} octets; this one has {self._declared}")
+        if self._declared > self._largest:
+            raise Problem(413, f"a body has at most {self._largest} octets; this one has {self._declared}")
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 while not self._complete:
@@ -90,7 +105,7 @@ class _Body:
         """Return the body once; then wait for the end of the connection."""
         if not self._delivered:
             self._delivered = True
-            return {"type": "http.request", "body": self._octets, "more_body": False}
+            return {"type": "http.request", "body": bytes(self._octets), "more_body": False}
         return await self._receive()
 
     async def _more(self) -> None:
@@ -100,9 +115,9 @@ class _Body:
             return
         self._octets += message.get("body", b"")
         self._complete = not message.get("more_body", False)
-        if len(self._octets) > LARGEST_BODY_OCTETS:
-            self._octets = b""
-            raise Problem(413, f"a body has at most {LARGEST_BODY_OCTETS} octets")
+        if len(self._octets) > self._largest:
+            self._octets.clear()
+            raise Problem(413, f"a body has at most {self._largest} octets")
 
 
 def _declared_length(headers: Headers) -> int:

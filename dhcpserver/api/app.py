@@ -9,6 +9,8 @@ from dhcpserver import VERSION
 from dhcpserver.api import openapi, problems
 from dhcpserver.api.access import AccessControl
 from dhcpserver.api.auth import Authenticator
+from dhcpserver.api.configuration import configuration_routes
+from dhcpserver.api.copies import copies_routes
 from dhcpserver.api.operator import Leave, Reload, operator_routes
 from dhcpserver.api.public import public_routes
 from dhcpserver.api.viewer import viewer_routes
@@ -38,4 +40,6 @@ def create_app(server: Server, reload: Reload, leave: Leave) -> FastAPI:
     app.include_router(public_routes(server))
     app.include_router(viewer_routes(server))
     app.include_router(operator_routes(server, reload, leave))
+    app.include_router(configuration_routes(server))
+    app.include_router(copies_routes(server))
     return app

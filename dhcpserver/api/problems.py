@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -67,9 +68,11 @@ def install(app: FastAPI) -> None:
         return document(error)
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
         response = document(Problem(error.status_code, str(error.detail)))
         response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = _methods(request)
         return response
 
     @app.exception_handler(Exception)
@@ -88,6 +91,15 @@ def install(app: FastAPI) -> None:
         ]
         text = "; ".join(f"{item['field'] or 'body'}: {item['expected']}" for item in errors)
         return document(Problem(422, text, errors))
+
+
+def _methods(request: Request) -> str:
+    """Return the methods of a path. The framework has those of one route alone."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return ", ".join(sorted(found))
 
 
 def _shown(value: object) -> str:

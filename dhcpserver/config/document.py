@@ -52,17 +52,20 @@ def _syntax(text: str, error: tomllib.TOMLDecodeError) -> ConfigurationProblem:
 
 def _problem(lines: Lines, details: ErrorDetails) -> ConfigurationProblem:
     path: Location = tuple(details["loc"])
+    return ConfigurationProblem(lines.of(path), place(path), explained(details))
+
+
+def explained(details: ErrorDetails) -> str:
+    """Return what is wrong with a value, without any secret."""
+    path: Location = tuple(details["loc"])
     message = details["msg"].removeprefix("Value error, ")
     if details["type"] == "extra_forbidden":
-        message = f"unknown attribute{_suggestion(path)}"
-    elif details["type"] == "missing":
-        message = "it is required"
-    else:
-        message = f"{message[:1].lower()}{message[1:]}"
-        value = shown(path, details["input"])
-        if value is not None:
-            message += f" (it is {value})"
-    return ConfigurationProblem(lines.of(path), place(path), message)
+        return f"unknown attribute{_suggestion(path)}"
+    if details["type"] == "missing":
+        return "it is required"
+    message = f"{message[:1].lower()}{message[1:]}"
+    value = shown(path, details["input"])
+    return message if value is None else f"{message} (it is {value})"
 
 
 def _suggestion(path: Location) -> str:

@@ -20,9 +20,16 @@ Location = tuple[str | int, ...]
 
 
 class Lines:
-    """The lines of the tables, keys and values of one TOML text."""
+    """The lines of the tables, keys and values of one TOML text.
+
+    Attributes:
+        headers: the locations of the tables with a header, and its line, in the order of the text.
+        bare: whether keys are before the first header.
+    """
 
     def __init__(self, text: str) -> None:
+        self.headers: list[tuple[Location, int]] = []
+        self.bare = False
         self._lines: dict[Location, int] = {}
         self._text = text
         self._at = 0
@@ -37,7 +44,9 @@ class Lines:
                 table = _open(self._keys(), array, counts)
                 self._at += 1 + array
                 self._lines.setdefault(table, line)
+                self.headers.append((table, line))
             else:
+                self.bare = self.bare or not table
                 self._pair(table)
 
     def of(self, path: Location) -> int:

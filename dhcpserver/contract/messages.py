@@ -125,6 +125,12 @@ LEASE_LIMITED = Message(
     "Lease for {client} of {address} limited to {seconds} s (wanted {desired}): {cause}.",
     CLIENT_DETAIL,
 )
+SYNCHRONISED = Message(
+    18117,
+    "Info",
+    "Failover sync {operation} {direction} by {operator}: +{added} ~{replaced} -{removed}; save and reload of {target} "
+    "required.",
+)
 SAFE_PERIOD_SWITCHED = Message(
     18120, "Warning", "Failover pair '{pair}': safe period switched {switched} by operator {operator}."
 )
@@ -302,6 +308,9 @@ RECONFIGURING = Message(18243, "Info", "RECONFIGURE ({kind}) is sent to the clie
 NOT_RECONFIGURED = Message(18244, "Warning", "Client {client} did not answer RECONFIGURE{more}.")
 DROPPED6 = Message(18245, "Info", "{kind} of {client} was dropped: {reason}{more}.")
 ADVICE = Message(18246, "Warning", "{place}: {advice}.")
+EDITED = Message(18247, "Info", "Configuration edited by {operator}: {changes}.")
+SAVED = Message(18248, "Info", "Configuration saved by {operator}: {changes}. A reload applies it.")
+DISCARDED = Message(18249, "Info", "Staged changes of the configuration discarded by {operator}: {changes}.")
 EVENTS_NOT_SENT = Message(18233, "Warning", "Lease events are not received by {to}: {reason}{more}.")
 EVENTS_SENT_AGAIN = Message(18234, "Info", "Lease events are received by {to} again{more}.")
 EVENTS_DROPPED = Message(18235, "Warning", "Lease events for {to} were dropped: {count} since the last line{more}.")

@@ -15,7 +15,6 @@ import random
 import time
 from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import asdict
-from pathlib import Path
 
 from dhcpserver import VERSION
 from dhcpserver.config.objects import Configuration
@@ -26,6 +25,7 @@ from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.clocks import read_clocks
 from dhcpserver.runtime.configfile import ConfigurationFile
+from dhcpserver.runtime.configuration import Copies
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.runtime.exposure import exposed
 from dhcpserver.runtime.leasereports import LeaseReports
@@ -74,14 +74,15 @@ class Server:
         started, configuration_read: Unix seconds.
         not_serving_reason: why no packet is answered at present; None while the server is serving.
         pair: the failover pair; None without one, or while failover is off.
+        copies: the copies of the configuration.
         turns, committed: turns and stored leases, for the metrics.
     """
 
-    def __init__(self, configuration: Configuration, data: DataDirectory, path: Path) -> None:
-        """`path` is the file that the configuration was read from."""
+    def __init__(self, configuration: Configuration, data: DataDirectory, copies: Copies) -> None:
         self.configuration = configuration
         self.data = data
-        self._file = ConfigurationFile(path)
+        self.copies = copies
+        self._file = ConfigurationFile(copies.path)
         self.configuration_read = time.time()
         self.started = time.time()
         self.not_serving_reason: str | None = "starting"
@@ -235,10 +236,10 @@ class Server:
         self._schedule()
         return future
 
-    async def reconfigure(self, prefixes: Iterable[str], paths: Mapping[int, Arrival6]) -> None:
-        """Have the clients of prefixes request their configuration: a reload has changed it. `paths`: see the core."""
+    async def reconfigure(self, prefixes: Iterable[str], paths: Mapping[int | bytes, Arrival6]) -> None:
+        """Have the clients of prefixes renew: a reload has changed their options. `paths`: see the core."""
         for name in prefixes:
-            command = Reconfigure(name, MessageType6.INFORMATION_REQUEST, "reload", True, paths)
+            command = Reconfigure(name, MessageType6.RENEW, "reload", True, paths)
             with contextlib.suppress(NotServingError, OperatorError):
                 await self.submit(command)
 

@@ -279,8 +279,8 @@ class Core:
         return self._settings is None or self._settings.main
 
     @property
-    def relay_paths(self) -> Mapping[int, Arrival6]:
-        """Where the last message of each DHCPv6 relay arrived, if a policy has RECONFIGURE."""
+    def reconfigure_paths(self) -> Mapping[int | bytes, Arrival6]:
+        """Where messages of DHCPv6 relays and clients arrived; see Reconfigurations."""
         return self._dhcp6.reconfigurations.paths
 
     @property

@@ -104,14 +104,14 @@ class Reconfigure(NamedTuple):
     """DHCPv6 clients are asked to renew: the one of a lease (`key`), or those of a prefix (its name).
 
     `kind`: what they are to send, a number of MessageType6. `patient`: also when this server begins to serve clients
-    only later. `paths`: where messages of relays arrived before a reload.
+    only later. `paths`: where messages arrived before a reload.
     """
 
     target: int | str
     kind: MessageType6
     operator: str
     patient: bool = False
-    paths: Mapping[int, Arrival6] | None = None
+    paths: Mapping[int | bytes, Arrival6] | None = None
 
 
 class Stop(NamedTuple):

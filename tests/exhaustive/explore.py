@@ -68,13 +68,14 @@ Parents = dict[int, tuple[int, Move] | None]
 
 
 def beginning(small: Small) -> World:
-    """Return the world at the beginning: both servers NORMAL, the shares divided, no client."""
+    """Return the world at the beginning: both servers NORMAL, the shares divided, no client. Raises Violation."""
     world = World(small)
     for server in reversed(world.servers):
         server.start(0)
         world.turn(server)
     world.run(300)
-    assert all(server.communicating and server.state.value == "NORMAL" for server in world.servers)
+    if not all(server.communicating and server.state.value == "NORMAL" for server in world.servers):
+        raise Violation("I9: two new servers do not become NORMAL")
     return world
 
 
@@ -82,8 +83,8 @@ def search(small: Small, bounds: Bounds) -> Search:
     """Search a world, from the state to which its prepared moves lead."""
     found = Search(small)
     began = time.perf_counter()
-    first = beginning(small)
     try:
+        first = beginning(small)
         for move in small.prepared:
             apply(first, move)
     except Violation as broken:

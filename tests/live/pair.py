@@ -151,9 +151,11 @@ class LiveServer:
         self.process = None
         return status
 
-    def ask(self, path: str, content: object = None, user: str = "admin", password: str = "") -> Any:
-        """GET, or POST with content; returns the answer. Raises ApiError for an error status."""
-        request = urllib.request.Request(f"http://{self.address}:{self.api}{path}")
+    def ask(
+        self, path: str, content: object = None, user: str = "admin", password: str = "", method: str | None = None
+    ) -> Any:
+        """GET, or POST with content, or another method; returns the answer. Raises ApiError for an error status."""
+        request = urllib.request.Request(f"http://{self.address}:{self.api}{path}", method=method)
         request.add_header(
             "Authorization", "Basic " + b64encode(f"{user}:{password or self.password}".encode()).decode()
         )

@@ -17,6 +17,10 @@ from typing import Any
 import pytest
 
 from console.demo.ipv6 import WIFI
+from console.demo.layout import plan_layout
+from console.demo.options import DemoOptions
+from console.demo.run import Demo
+from console.demo.scenarios import SCENARIOS, Scenario, Step
 from dhcpserver.client.bindings6 import IARequest
 from dhcpserver.client.command6 import read_server
 from dhcpserver.client.effects6 import LeaseGranted6, Send6
@@ -198,6 +202,21 @@ def _check_that_no_lease_is_lost(journal: Path, main: Server) -> None:
         lease = main.lease(address)
         assert lease is not None
         assert lease["binding_status"] == "ACTIVE"
+
+
+def test_a_main_that_a_scenario_starts_again_serves_after_the_last_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process ends with the thread that started it, and the steps are over long before the demo."""
+    steps = ((0.0, Step.KILL_MAIN), (1.0, Step.START_MAIN))
+    monkeypatch.setitem(SCENARIOS, "short", Scenario("short", "a main that fails and returns", steps))
+    layout = plan_layout(tmp_path)
+    with closing(Demo(layout, DemoOptions(scenario="short", clients=0))) as demo:
+        demo.start()
+        log = layout.main.data / "logs" / "name_dhcp_1_log"
+        again = "18200 Server 'dhcp-a'"
+        eventually("the main was started twice", lambda: log.read_text().count(again) == 2, 20)
+        eventually("it is NORMAL again", lambda: log.read_text().rpartition(again)[2].count("-> NORMAL"), 20)
 
 
 @pytest.mark.peer

@@ -189,7 +189,8 @@ def test_a_client_is_reconfigured_by_the_api_and_by_a_reload(site: Pair6) -> Non
         config.write_text(config.read_text().replace("2001:db8::53", "2001:db8::54"))
     assert main.process is not None
     main.process.send_signal(signal.SIGHUP)
-    eventually("the client has asked", lambda: site.reconfigured(MessageType6.INFORMATION_REQUEST), 40)
+    site.received.clear()
+    eventually("the client has asked", lambda: site.reconfigured(MessageType6.RENEW), 40)
     last = [each for each in site.received if each.type == MessageType6.REPLY][-1]
     assert last.get(o6.DNS_SERVERS) == IPv6Address("2001:db8::54").packed
     assert "for reload" in main.log()

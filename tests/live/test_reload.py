@@ -151,3 +151,14 @@ def test_many_reloads_in_a_row_do_not_end_the_process(server: LiveServer, client
     eventually("it answers", lambda: server.state() == "PARTNER-DOWN")
     assert process.poll() is None
     assert client.get(server) is not None
+
+
+def test_a_pair_is_normal_again_soon_after_both_servers_were_reloaded(tmp_path: Path) -> None:
+    """The main dials soon after its partner has stopped, and not after a minute, as after a refusal."""
+    live = LivePair(tmp_path)
+    try:
+        live.start()
+        for server in (live.main, live.backup):
+            reload_and_wait(server, "-> NORMAL")
+    finally:
+        live.stop()

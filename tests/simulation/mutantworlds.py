@@ -26,6 +26,21 @@ WORLD_OF = {
     "an acknowledgement does not clear the mark": "calm",
     "a shorter potential replaces a longer one": "calm",
     "an update with an earlier end shortens this server's own lease": "unsent renewal",
+    "addresses of the partner's parity are given in PARTNER-DOWN": "takeover of parity",
+    "every address is exempt from parity": "end of parity",
+    "an address that is free again is the main's, whatever its parity": "end of parity",
+    "the partner's share of prefixes is used in NORMAL": "delegation",
+    "an ended prefix is free without the partner": "prefix extended by the backup",
+    "the backup requests no prefixes, and the main gives none by itself": "prefix apart",
+    "MCLT does not limit delegated prefixes": "prefix extended by the backup",
+    "the end that is stored is the earlier one when a lease is extended": "end of parity",
+    "a client's address that the server does not know is confirmed in a RENEW": "end of parity",
+    "a lease whose end the partner may have agreed to is extended": "end of parity",
+    "a release is not sent to the partner": "parity",
+    "updates of prefixes are acknowledged as addresses": "prefix extended by the backup",
+    "the IAID is not sent to the partner": "prefix apart",
+    "UPDDONE of DHCPv6 is not sent": "calm prefix",
+    "UPDREQALL is answered without the leases of DHCPv6": "prefix on a lost disk",
 }
 STATES = 200
 """States within which the world of an error shows it."""

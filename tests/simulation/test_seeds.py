@@ -93,7 +93,10 @@ def total() -> Summary:
 
 
 def test_no_seed_violates_an_invariant(total: Summary) -> None:
-    """I1 to I12 (R-011, R-012, R-031, R-117, R-123, R-127, R-128, R-134, R-159, R-178, R-182)."""
+    """I1 to I12 (R-011, R-012, R-031, R-117, R-123, R-127, R-128, R-134, R-159, R-178, R-182).
+
+    Of DHCPv6: R-019, R-020, R-021, R-022, R-024, R-026.
+    """
     logs = ["\n".join([f"seed {run.seed}", *run.log[-60:]]) for run in total.failed[:3]]
     assert not total.failed, "\n\n".join(logs)
     assert total.seeds == SEEDS

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dhcpserver.leases.lease import Status
 from tests.simulation.checks.promises import Promise, Promises
 from tests.simulation.site import Site
 from tests.simulation.test_findings import running
@@ -44,3 +45,45 @@ def test_only_a_clock_that_is_behind_excuses_what_is_promised_meanwhile(error: f
     assert world.lease(2) is not None
     assert (promise_of(world, 2).excuse == "the clock of main was behind") is excused
     assert ("main" in promise_of(world, 2).known) is not excused
+
+
+def lease_at(world: World, name: str, number: int) -> int:
+    """Let a client on the servers' network start and reach one server only; return its address."""
+    other = "backup" if name == "main" else "main"
+    world.lan.unreachable.add((False, other))
+    lease = world.lease(number)
+    world.lan.unreachable.discard((False, other))
+    assert lease is not None
+    return lease.address
+
+
+@pytest.mark.parametrize("seconds", [3, 60])
+def test_a_clock_that_was_behind_for_a_time_does_not_make_a_lease_look_older(seconds: int) -> None:
+    """I1: the client released at the backup, and leased again at the main, before the clock of the main was wrong.
+
+    While it was behind, no time of the main's leases could be later than the present one. When it was right again, the
+    release of the backup was later than the lease.
+    """
+    world = running(Site(near=12, lease_time=300, mclt=120))
+    client = world.clients.all[2]
+    world.link.cut()
+    world.run(1)
+    address = lease_at(world, "backup", 2)
+    world.link.mend()
+    assert world.until_normal()
+    world.run(20)
+    world.link.cut()
+    world.run(1)
+    assert world.clients.release(client)
+    world.run(20)
+    assert lease_at(world, "main", 2) == address
+    world.patience += 3600
+    world.main.error = -3600.0
+    world.run(seconds)
+    world.main.error = 0.0
+    world.run(2)
+    world.link.mend()
+    assert world.until_normal()
+    world.run(10)
+    records = [host.book.get(address) for host in world.hosts]
+    assert [record.status for record in records if record is not None] == [Status.ACTIVE] * 2

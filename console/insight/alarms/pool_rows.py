@@ -4,13 +4,14 @@ Without thresholds a poll raises an alarm for an empty pool only, and it settles
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.insight.alarms.keys import NETWORK, TAGS, WIDE
 from console.insight.alarms.row import AlarmRow, Fault, all_seen, seen_again
 from console.insight.forecast import forecasts, usable_addresses
 from console.insight.freshness import live_facts
 from console.insight.limits import EXHAUSTION_CRITICAL_SECONDS, EXHAUSTION_WARNING_SECONDS
+from console.insight.shares import nouns
 from console.insight.wording import duration
 from console.model.alarm_kinds import AlarmKind
 from console.model.facts import PairFacts, PoolFacts, Thresholds
@@ -26,7 +27,7 @@ class Level:
     """The free addresses of a pool, or of several pools counted together, against their thresholds.
 
     `percent` of the addresses are free. `low` and `fine` are None where they are not known. Between the two thresholds
-    both are False. `limit` is the low threshold (percent).
+    both are False. `limit` is the low threshold (percent). `nouns`: what the pool has, one and several.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Level:
     low: bool | None
     fine: bool | None
     limit: float | None = None
+    nouns: tuple[str, str] = ("address", "addresses")
 
 
 def low_pool(pair: PairPicture, now: float) -> Iterator[Fault]:
@@ -43,7 +45,8 @@ def low_pool(pair: PairPicture, now: float) -> Iterator[Fault]:
         empty = level.percent == 0
         if empty or level.low:
             text = f"{level.name} on {server}: "
-            text += "no free address left" if empty else f"fewer than {level.limit:.0f} % of addresses are free here"
+            one, many = level.nouns
+            text += f"no free {one} left" if empty else f"fewer than {level.limit:.0f} % of {many} are free here"
             severity = Severity.CRITICAL if empty else Severity.WARNING
             yield Fault(AlarmKind.FREE_ADDRESS_LOW, entity, severity, text)
 
@@ -93,8 +96,8 @@ def _of_pool(pool: PoolFacts, facts: PairFacts, now: float) -> Level:
     percent = None if usable is None or not pool.total else 100 * usable / pool.total
     thresholds = pool.thresholds
     if thresholds is None or thresholds.over != "scope":
-        return Level(pool.name, percent, None, None)
-    return _level(pool.name, percent, thresholds)
+        return Level(pool.name, percent, None, None, nouns=nouns(pool))
+    return replace(_level(pool.name, percent, thresholds), nouns=nouns(pool))
 
 
 def _together(pool: PoolFacts) -> Level | None:
@@ -125,7 +128,7 @@ def exhaustion(pair: PairPicture, now: float) -> Iterator[Fault]:
         if each.at is not None and each.at - now < EXHAUSTION_WARNING_SECONDS and each.usable:
             urgent = each.at - now < EXHAUSTION_CRITICAL_SECONDS
             limit = duration(EXHAUSTION_CRITICAL_SECONDS if urgent else EXHAUSTION_WARNING_SECONDS)
-            text = f"{each.pool} on {each.server} runs out of free addresses in less than {limit}"
+            text = f"{each.pool} on {each.server} runs out of free {each.nouns[1]} in less than {limit}"
             severity = Severity.CRITICAL if urgent else Severity.WARNING
             yield Fault(AlarmKind.POOL_EXHAUSTION, f"{each.server}/{each.pool}", severity, text)
 

@@ -53,12 +53,13 @@ def _running_out(
     pool = next(each for each in facts.pools or () if each.name == worst.pool)
     alone = facts.phase in INTERRUPTED
     refused = facts.traffic.no_address if facts.traffic is not None else 0
+    article = "a prefix" if worst.nouns[0] == "prefix" else "an address"
     if empty:
-        title = f"New clients get no address on {server.name}: {worst.pool} is empty"
-        prospect = Prospect("new clients get no service; clients that have an address keep it")
+        title = f"New clients get no {worst.nouns[0]} on {server.name}: {worst.pool} is empty"
+        prospect = Prospect(f"new clients get no service; clients that have {article} keep it")
     else:
-        title = f"{worst.pool} on {server.name} runs out of free addresses"
-        prospect = Prospect(f"new clients get no address from {worst.pool}", worst.at, estimate=True)
+        title = f"{worst.pool} on {server.name} runs out of free {worst.nouns[1]}"
+        prospect = Prospect(f"new clients get no {worst.nouns[0]} from {worst.pool}", worst.at, estimate=True)
     return Problem(
         kind=ProblemKind.RUNNING_OUT,
         about=server.name,
@@ -77,9 +78,9 @@ def _counts(server: ServerPicture, pool: PoolFacts, worst: Forecast, refused: in
     held = "an unknown number of" if count is None else f"{count:,}"
     whose = "own " if pool.undivided is None else ""
     rate = "new clients not known" if worst.per_hour is None else f"{worst.per_hour:,.0f} new clients an hour"
-    yield from_server(server, f"{pool.name}: {held} {whose}free addresses, {rate}")
+    yield from_server(server, f"{pool.name}: {held} {whose}free {worst.nouns[1]}, {rate}")
     if pool.other_available:
-        words = plural(pool.other_available, "address", "addresses")
+        words = plural(pool.other_available, *worst.nouns)
         yield from_server(server, f"{pool.name}: {words} free but in the partner's share")
     if pool.pending_available:
         yield from_server(

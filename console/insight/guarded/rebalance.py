@@ -52,7 +52,7 @@ def _consequences(attempt: Attempt) -> tuple[str, ...]:
     found = moves(facts)
     lines = ["Cannot tell how many addresses move."] if found is None else []
     for move in found or ():
-        count = plural(abs(move.addresses), "address", "addresses")
+        count = plural(abs(move.addresses), *move.nouns)
         to = facts.partner if move.addresses > 0 else facts.server
         lines.append(f"About {count} of {move.pool} move to {to}.")
     return (*lines, "Clients are not affected: only free addresses move, and the partner acknowledges each move.")

@@ -7,7 +7,7 @@ from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard
 from console.insight.guarded.shared_guards import acting_phase
 from console.insight.reasons import CannotTell
-from console.insight.shares import own
+from console.insight.shares import nouns, own
 from console.insight.wording import both_clocks, duration, plural, rough, span
 from console.model.phases import Phase
 
@@ -76,12 +76,12 @@ def worst_pool(attempt: Attempt) -> list[str]:
     worst = worst_forecast(attempt.pair, attempt.now)
     if worst is not None and worst.at is not None and worst.server == attempt.server:
         left = rough(worst.at - attempt.now)
-        return [f"{attempt.server} runs out of free addresses in {worst.pool} in about {left}."]
-    known = [(number, pool.name) for pool in facts.pools or () if (number := own(pool)) is not None]
+        return [f"{attempt.server} runs out of free {worst.nouns[1]} in {worst.pool} in about {left}."]
+    known = [(number, pool.name, nouns(pool)) for pool in facts.pools or () if (number := own(pool)) is not None]
     if not known or len(known) < len(facts.pools or ()):
         return [f"Cannot tell how many free addresses {attempt.server} has in each scope."]
-    count, name = min(known, key=lambda each: each[0])
-    free = plural(count, "free address", "free addresses")
+    count, name, (one, many) = min(known, key=lambda each: each[0])
+    free = plural(count, f"free {one}", f"free {many}")
     known_rate = cannot_forecast(attempt.pair, attempt.now) is None
     lasting = "they last more than a day" if known_rate else "cannot tell how long they last"
     return [f"{attempt.server} has {free} in its worst scope, {name}; {lasting}."]

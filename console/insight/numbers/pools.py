@@ -149,7 +149,7 @@ def _forecast_line(each: Forecast, now: float) -> str:
     rate = f"{each.per_hour or 0:,.0f} an hour"
     if each.per_hour is None:
         when, rate = "cannot tell", "new clients not known"
-    return f"{each.pool}: {when} ({plural(each.usable, 'address', 'addresses')}, {rate})"
+    return f"{each.pool}: {when} ({plural(each.usable, *each.nouns)}, {rate})"
 
 
 def pool_gain(both: Joint, server: ServerPicture) -> Reading:

@@ -51,11 +51,16 @@ class Change:
     @property
     def text(self) -> str:
         """The line of the report: `scope lab: replace backup-pct: 10 -> 50 (Scopes)`."""
+        return f"{self.edit} ({self.row.value.label})"
+
+    @property
+    def edit(self) -> str:
+        """The same without the row: `scope lab: replace backup-pct: 10 -> 50`."""
         line = f"{self.of} {self.name}".rstrip() + f": {self.action.value}"
         if self.path:
             values = "a secret" if self.secret else " -> ".join(shown(each) for each in self._values())
             line += f" {' '.join(self.path)}: {values}"
-        return f"{line} ({self.row.value.label})"
+        return line
 
     def _values(self) -> list[object]:
         return [each for each in (self.old, self.new) if each is not None]

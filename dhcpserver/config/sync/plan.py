@@ -70,7 +70,7 @@ def apply(made: Plan, target: Document) -> Document:
     if fingerprint(target) != made.target:
         raise StaleReportError("the configuration has changed since the report: make a new one")
     result = Target(copy.deepcopy(target))
-    for change in made.changes:
+    for change in copy.deepcopy(made.changes):
         result.apply(change)
     return result.document
 
@@ -220,7 +220,7 @@ _DEPTHS = {"options": 1, "v6-options": 1, "vendor-options": 2}
 
 
 def _options(path: tuple[str, ...], value: object, depth: int) -> list[tuple[tuple[str, ...], object]]:
-    """Return the options in an attribute with their paths; the attribute itself if it is no table of options."""
+    """Return the options in an attribute with their paths; the attribute itself if it has none."""
     if depth and isinstance(value, dict):
         return [each for key, inner in value.items() for each in _options((*path, str(key)), inner, depth - 1)]
     return [] if value is None else [(path, value)]

@@ -187,8 +187,7 @@ class BindingExchange:
         self.updates.shift_clock(step)
         self._incoming.shift_clock(step)
         self.requests.shift_clock(step)
-        if step < 0:
-            self.sweeps.correct_times()
+        self.sweeps.follow_clock(step)
 
     @property
     def working(self) -> bool:

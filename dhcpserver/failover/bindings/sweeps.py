@@ -1,8 +1,10 @@
 """Long work on many leases, done in slices so that clients are served in between."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
+from dhcpserver.failover.link.handshake import SKEW
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
 
@@ -57,6 +59,15 @@ def worth_sending(lease: Lease) -> bool:
     return lease.status is not lease.pool.at_rest(lease.address) or lease.key is not None or lease.sos > 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Lowered:
+    """Times of a lease before the clock was set back, and the time that took the place of those that were later."""
+
+    sos: int
+    cltt: int
+    low: int
+
+
 class Sweeps:
     """A queue of long work; the first in it is worked on. Of each kind, at most one is in it: a new one replaces it."""
 
@@ -64,6 +75,9 @@ class Sweeps:
         self._book = book
         self._updates = updates
         self._queue: dict[str, Sweep] = {}
+        self._lowered: dict[int, _Lowered] = {}
+        self._behind = 0.0
+        """By how many seconds the clock is behind the time that it had before it was set back."""
 
     def __bool__(self) -> bool:
         return bool(self._queue)
@@ -92,6 +106,37 @@ class Sweeps:
     def _mark(self, run: MarkingRun) -> None:
         self.add(_MARKING, lambda budget, now: run.step(budget))
 
+    def follow_clock(self, step: float) -> None:
+        """Handle a step of the clock by `step` seconds.
+
+        After a step back the clock either was ahead before, or is behind now. A later step forward by as much shows
+        that it was behind: then the leases get back the times that `correct_times` took from them.
+        """
+        self._behind -= step
+        if step < 0:
+            self.correct_times()
+        elif self._lowered and self._behind <= SKEW:
+            self._put_back()
+
+    def _put_back(self) -> None:
+        """Give the leases back the times that they had before the clock was behind, unless they changed since."""
+        self._behind = 0.0
+        lowered, self._lowered = self._lowered, {}
+
+        def work(budget: int, now: float) -> bool:
+            at = int(now)
+            for _ in range(min(budget, len(lowered))):
+                address, before = lowered.popitem()
+                lease = self._book.leases[address]
+                if lease.sos == before.low:
+                    lease.sos = min(before.sos, at)
+                if lease.cltt == before.low:
+                    lease.cltt = min(before.cltt, at)
+                self._book.touch(lease)
+            return not lowered
+
+        self.add("times put back", work)
+
     def correct_times(self) -> None:
         """Correct the times that a clock which was ahead has left in the leases.
 
@@ -105,6 +150,7 @@ class Sweeps:
             for address in addresses[-budget:]:
                 lease = self._book.leases[address]
                 if lease.sos > at or lease.cltt > at:
+                    self._lower(lease, at)
                     lease.sos, lease.cltt = min(lease.sos, at), min(lease.cltt, at)
                     self._book.touch(lease)
                 if lease.due and lease.state_exp < lease.due:
@@ -113,6 +159,14 @@ class Sweeps:
             return not addresses
 
         self.add("times", work)
+
+    def _lower(self, lease: Lease, at: int) -> None:
+        """Remember the times of a lease that are later than `at`, for the case that the clock is behind."""
+        before = self._lowered.get(lease.address)
+        sos, cltt = lease.sos, lease.cltt
+        if before is not None:
+            sos, cltt = (old if time == before.low else time for old, time in ((before.sos, sos), (before.cltt, cltt)))
+        self._lowered[lease.address] = _Lowered(sos, cltt, at)
 
     def step(self, budget: int, now: float) -> None:
         """Do at most `budget` steps."""

@@ -8,9 +8,8 @@ A main uses one connection and never opens a second one at the same time. A back
 it has an open connection takes the new one, because the main dials again only after it has closed the old one.
 
 Each server sends the silence after which it closes the connection (receive-timer). The other sends a message four times
-as often. Messages have the sender's time; see `Connection.excessive_skew`.
-
-Nothing here decides about states or leases: `receive` and `tick` return what happened, in order.
+as often. Messages have the sender's time; see `Connection.excessive_skew`. Nothing here decides about states or leases:
+`receive` and `tick` return what happened, in order.
 """
 
 import random
@@ -309,7 +308,8 @@ class Session:
         assert isinstance(message, Disconnect)
         why = message.message or (reason_text(message.reject) if message.reject else "no reason given")
         failure = LinkFailureCause.PARTNER_STOPPED if connection.partner_stops else cause_of(message.reject)
-        return self._drop(connection, now, f"partner disconnected: {why}", failure, retry=REFUSED_RETRY)
+        retry = None if connection.partner_stops else REFUSED_RETRY
+        return self._drop(connection, now, f"partner disconnected: {why}", failure, retry=retry)
 
     def _count_update(self, connection: Connection, message: Message, now: float) -> list[SessionEvent] | None:
         """Disconnect if the partner sends more updates than it may (R-155); return the events then, else None."""

@@ -40,7 +40,7 @@ MOST_WAITING: Final = 200
 """Clients that are asked at a time."""
 RECORDS_PER_TURN: Final = 500
 """Leases of a prefix that one turn looks at."""
-_RELAYS: Final = 10_000
+_PATHS: Final = 10_000
 _LINK_LOCAL: Final = 0x3FA
 _PEER_OCTETS: Final = 16
 
@@ -73,7 +73,8 @@ class Reconfigurations:
     """The clients of one server that are asked, and those that can be.
 
     Attributes:
-        paths: where the last message of each relay arrived, by the address of the relay.
+        paths: where the last message of each relay arrived, by its address; and of each client without a relay that
+            accepts RECONFIGURE, by its DUID.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class Reconfigurations:
         self._replay = 0
         self._waiting: dict[bytes, _Waiting] = {}
         self._prefixes: deque[_Prefix] = deque()
-        self.paths: dict[int, Arrival6] = {}
+        self.paths: dict[int | bytes, Arrival6] = {}
         self._used = any(each.reconfigure for each in plan.prefixes.values())
 
     # What a client gets with a reply
@@ -122,17 +123,18 @@ class Reconfigurations:
         """Note where a message came from, and whether it is what a RECONFIGURE has requested."""
         if not self._used:
             return
-        arrival = query.arrival
-        if query.message.relays:
-            if len(self.paths) >= _RELAYS and arrival.source not in self.paths:
+        arrival, message = query.arrival, query.message
+        if message.relays or (arrival.multicast and message.reconfigure_accept):
+            sender = arrival.source if message.relays else query.duid
+            if len(self.paths) >= _PATHS and sender not in self.paths:
                 del self.paths[next(iter(self.paths))]
-            self.paths[arrival.source] = arrival
-        if self._waiting and query.message.type in ANSWERS:
+            self.paths[sender] = arrival
+        if self._waiting and message.type in ANSWERS:
             self._waiting.pop(query.duid, None)
 
-    def continue_with(self, paths: Mapping[int, Arrival6]) -> None:
-        """Take over where messages of relays arrived before a reload, at listeners that are still there."""
-        known = {relay: path for relay, path in paths.items() if path.listener < len(self._plan.listeners)}
+    def continue_with(self, paths: Mapping[int | bytes, Arrival6]) -> None:
+        """Take over where messages arrived before a reload, at listeners that are still there."""
+        known = {sender: path for sender, path in paths.items() if path.listener < len(self._plan.listeners)}
         self.paths = known | self.paths
 
     # Commands
@@ -254,7 +256,10 @@ class Reconfigurations:
         return Reply6(wrapped, path.listener, relay, port, path.scope_id)
 
     def _direct(self, lease: Lease, octets: bytes) -> Reply6 | None:
-        """Return the message to the address that the client has leased."""
+        """Return the message to the address that the client sends from, else to the one that it has leased."""
+        path = self.paths.get(lease.client_id or b"")
+        if path is not None:
+            return Reply6(octets, path.listener, path.source, DHCP6_CLIENT_PORT, path.scope_id)
         if keys.kind_of(lease.address) is not keys.Kind.ADDRESS6:
             return None
         listener = self._plan.listener_of(lease.pool.name)

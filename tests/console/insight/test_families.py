@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from console.commands.status import details
+from console.insight.alarms.pool_rows import exhaustion, low_pool
 from console.insight.countdowns import countdowns
 from console.insight.diagnosis.table import diagnose
 from console.insight.forecast import forecasts
@@ -131,3 +132,28 @@ def test_samples_add_up_one_family() -> None:
     (sample,) = pair(*CALM).servers[MAIN].samples
     assert (sample.available, sample.family) == (475, "dhcp4")
     assert sample.pools == {"office": 475, "office-v6": 65_522, "office-pd": 511}
+
+
+def test_texts_about_a_pool_of_prefixes_name_prefixes() -> None:
+    """Alarms, the next event, the diagnosis, and what a rebalance moves."""
+    scene = []
+    for ago in range(30, -1, -1):
+        (delegated,) = families(server=BACKUP)[2:]
+        delegated |= {"available": 40 + 20 * ago, "other_available": 0}
+        scene.append(answer(BACKUP, NOW - 60 * ago, ALONE, pools=[delegated]))
+    alone = pair(*scene)
+    texts = [each.text for each in countdowns(alone, NOW)]
+    assert "dhcp-b runs out of free prefixes in office-pd (forecast)" in texts
+    (problem,) = [each for each in diagnose(alone, NOW, ZONE) if "office-pd" in each.title]
+    assert problem.title == "office-pd on dhcp-b runs out of free prefixes"
+    (fault,) = exhaustion(alone, NOW)
+    assert fault.text == "office-pd on dhcp-b runs out of free prefixes in less than 30 min 00 s"
+    low = [each.text for each in low_pool(alone, NOW)]
+    assert low == ["office-pd on dhcp-b: fewer than 20 % of prefixes are free here"]
+    (delegated,) = families()[2:]
+    uneven: list[Observation] = [
+        answer(MAIN, pools=[delegated | {"available": 1000, "other_available": 0}]),
+        answer(BACKUP),
+    ]
+    lines = ACTIONS[ActionName.REBALANCE].consequences(attempt(ActionName.REBALANCE, uneven))
+    assert lines[0] == "About 500 prefixes of office-pd move to dhcp-b."

@@ -10,6 +10,7 @@ from dhcpserver.failover.link.connection import ConnectionLost, ConnectionOpened
 from dhcpserver.failover.link.handshake import CONTACTS_PER_KEEPALIVE, FOREIGN_SKEW, SKEW
 from dhcpserver.failover.link.session import HANDSHAKE_SECONDS, REFUSED_RETRY, Session
 from dhcpserver.failover.outbox import Outbox
+from dhcpserver.failover.states import State
 from dhcpserver.wire import failover4
 from dhcpserver.wire.failover4 import Connect, ConnectAck, Contact, Control, Disconnect, Message, Reject, StateReport
 from dhcpserver.wire.framing import Framer
@@ -105,6 +106,20 @@ def test_the_main_waits_a_minute_after_a_refusal() -> None:
     side.receive(1, ConnectAck(1, reject=Reject.INVALID_MCLT, message="mclt: ours 60, partner 3600"), START)
     wait = side.session.next_deadline() - START
     assert 0.8 * REFUSED_RETRY <= wait <= 1.2 * REFUSED_RETRY
+
+
+@pytest.mark.parametrize(("state", "soon"), [(State.PAUSED, True), (State.SHUTDOWN, True), (State.NORMAL, False)])
+def test_the_main_dials_soon_after_its_partner_has_stopped(state: State, soon: bool) -> None:
+    """A stop is often a restart, and a minute without contact is long; only a refusal is worth that wait."""
+    side = Side(main=True)
+    side.up(1, START, outbound=True)
+    side.sent(START)
+    accepted = ConnectAck(1, relationship="pair", max_unacked=10, receive_timer=60, vendor_class="pairwatch-test")
+    side.receive(1, accepted, START)
+    side.receive(1, StateReport(2, 0, state.number, 0, int(START)), START)
+    side.receive(1, Disconnect(reject=Reject.OTHER, message="server paused"), START)
+    wait = side.session.next_deadline() - START
+    assert (4.0 <= wait <= 6.0) if soon else (0.8 * REFUSED_RETRY <= wait <= 1.2 * REFUSED_RETRY)
 
 
 def test_closes_a_connection_on_which_no_connect_arrives() -> None:

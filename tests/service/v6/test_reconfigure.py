@@ -124,7 +124,7 @@ def test_a_relay_that_sends_from_another_port_gets_it_there() -> None:
     key = address6(advertised.ias[0].leases[0].address)
     assert command(pair.main, key) is None
     assert pair.main.sent[0].port == 40_000
-    paths = dict(pair.main.core.relay_paths)
+    paths = dict(pair.main.core.reconfigure_paths)
     assert paths == {RELAY: arrival}
     pair.main.crash()
     pair.main.start()
@@ -137,7 +137,7 @@ def test_a_relay_that_sends_from_another_port_gets_it_there() -> None:
     assert pair.main.sent[0].port == 40_000, "a reload takes it over"
 
 
-def test_a_client_without_a_relay_gets_it_at_its_address() -> None:
+def test_a_client_without_a_relay_gets_it_where_it_sends_from() -> None:
     pair = Pair6(policy=ALLOWED, more='[[listener6]]\naddress = "::2"\nlink = "office"\n')
     arrival = Arrival6(0, 0xFE80 << 112 | 9, 546, 3, link="office", address=OWN)
     advertised = pair.main.ask(MessageType6.SOLICIT, na(), pd(), options=ACCEPT, hops=(), arrival=arrival)
@@ -149,9 +149,17 @@ def test_a_client_without_a_relay_gets_it_at_its_address() -> None:
     address, delegated = reply.ias[0].leases[0], reply.ias[1].leases[0]
     assert command(pair.main, address6(address.address)) is None
     (found,) = pair.main.sent
-    assert (found.address, found.port, found.listener) == (address.address, 546, 0)
+    assert (found.address, found.port, found.scope_id) == (arrival.source, 546, 3), "on the link, as it has sent"
     refused = command(pair.main, prefix(delegated.address, 56))
     assert refused is None, "the client is being asked already"
+    pair.main.crash()
+    pair.main.start()
+    pair.main.turn()
+    pair.wait(60)
+    assert "there is no way" in str(command(pair.main, prefix(delegated.address, 56)))
+    assert command(pair.main, address6(address.address)) is None
+    (found,) = pair.main.sent
+    assert (found.address, found.port, found.listener) == (address.address, 546, 0), "the address that it has leased"
 
 
 def test_it_is_repeated_until_the_client_answers() -> None:
