@@ -30,6 +30,22 @@ async def test_a_drawing_that_comes_while_the_screen_is_left_does_nothing(place:
         assert not screen.children
 
 
+async def test_a_screen_that_was_left_does_not_close_the_one_below_it() -> None:
+    stage = Stage(*RACE)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        below = stage.app.screen
+        for place in ("alarms", "diagnosis", "numbers"):
+            stage.app.action_go(place)
+            await settle(pilot)
+            screen = stage.app.screen
+            assert isinstance(screen, PictureScreen)
+            screen.dismiss(None)
+            screen.dismiss(None)
+            await settle(pilot)
+            assert stage.app.screen is below
+
+
 @pytest.mark.parametrize("turns", range(8))
 async def test_a_console_that_is_closed_while_a_screen_opens_ends_without_a_fault(turns: int) -> None:
     stage = Stage(*RACE)
