@@ -62,7 +62,7 @@ def boot(client: Client) -> dict[str, str]:
 
 
 def test_a_bootp_client_gets_its_reservation_and_another_a_permanent_lease(clients: list[Client]) -> None:
-    """R-244 to R-247: the reserved address with the boot file; without a reservation nothing, unless it is dynamic."""
+    """R-244, R-246: the reserved address with the boot file; without a reservation nothing, unless it is dynamic."""
     reserved, dynamic = clients
     assert boot(reserved) == {}, "it has no reservation yet, by its own address"
     ip("-n", reserved.namespace, "link", "set", "dev", "link", "address", MAC)
