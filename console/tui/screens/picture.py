@@ -28,7 +28,7 @@ def _guarded(draw: Callable[[Any], None]) -> Callable[[Any], None]:
 
     @wraps(draw)
     def guarded(screen: "PictureScreen[Any]") -> None:
-        if not screen.has_own_widgets:
+        if not screen.is_open:
             return  # It was left, and a drawing that was put off comes too late.
         try:
             draw(screen)
@@ -69,12 +69,20 @@ class PictureScreen(AtomicScreen[Result], Generic[Result]):
         return not all(each.id in ADDED or isinstance(each, FailureLine) for each in self.children)
 
     @property
+    def is_open(self) -> bool:
+        """Whether it can be drawn. The widgets of a screen that was left are removed one after the other; when the
+        console is closed, they may never have been mounted."""
+        return self.has_own_widgets and self in self.app.screen_stack
+
+    @property
     def shown(self) -> object:
         """The part of the picture on the screen: the screen is drawn when it is another object, and once a second."""
         return self.pair
 
     def on_mount(self) -> None:
         """Add the header and, in a replay, the banner. (The toolkit also calls the subclass's own `on_mount`.)"""
+        if not self.is_attached:
+            return  # The console is closing.
         if not self.NAMES_ITS_PAIR:
             self.mount(HeaderLine(id="whose"), before=0)
         if self.session.player is not None:
@@ -86,8 +94,8 @@ class PictureScreen(AtomicScreen[Result], Generic[Result]):
 
     def draw_now(self) -> None:
         """Draw the screen, its header, and the position of a replay."""
-        if not self.has_own_widgets:
-            return  # The console is closing: its own widgets are gone, or were never mounted.
+        if not self.is_open:
+            return
         self.draw()
         for header in self.query("#whose").results(HeaderLine):
             self.draw_header(header)
