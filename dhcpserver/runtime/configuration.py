@@ -71,6 +71,7 @@ class Copies:
         self._text = self._in_file = ""
         self._stat: tuple[int, int, int] | None = None
         self._lock = asyncio.Lock()
+        self._writing = False
         self._computed: tuple[Document, Document, Staged] | None = None
 
     def start(self, text: str) -> None:
@@ -81,7 +82,7 @@ class Copies:
     def refresh(self) -> None:
         """Follow a file that was changed by hand, unless edits are staged."""
         stat = self._file_stat()
-        if stat == self._stat:
+        if stat == self._stat or self._writing:
             return
         self._stat = stat
         try:
@@ -116,13 +117,14 @@ class Copies:
             self._computed = (one, two, await asyncio.to_thread(_compare, one, two))
         return self._computed[2]
 
-    def discard(self) -> tuple[Change, ...]:
+    async def discard(self) -> tuple[Change, ...]:
         """Drop what is staged: continue with what the file has. Return what was dropped."""
-        dropped = difference(self.saved, self.draft.document)
-        self.draft.replace(self.saved)
-        self._stat = None
-        self.refresh()
-        return dropped
+        async with self._lock:
+            dropped = difference(self.saved, self.draft.document)
+            self.draft.replace(self.saved)
+            self._stat = None
+            self.refresh()
+            return dropped
 
     async def save(self) -> Staged:
         """Write the staged copy. Return what it changed. Raises FaultsError, FileChangedError and StoreError."""
@@ -137,7 +139,11 @@ class Copies:
             if staged.faults:
                 raise FaultsError(staged.faults)
             if document != self.saved:
-                text = await asyncio.to_thread(_write, self.path, self._text, self.saved, document)
+                self._writing = True
+                try:
+                    text = await asyncio.to_thread(_write, self.path, self._text, self.saved, document)
+                finally:
+                    self._writing = False
                 self._text = self._in_file = text
                 self._stat = self._file_stat()
                 self.saved = document
