@@ -103,6 +103,34 @@ def test_an_option_an_entry_and_a_reservation_are_changed_alone() -> None:
     }
 
 
+RESERVATION = """
+
+[[scope.reservations]]
+ipaddr = "10.0.1.5"  # the door
+mac = "02:00:00:00:00:01"
+"""
+INLINE = """
+reservations = [
+    { ipaddr = "10.0.1.5", mac = "02:00:00:00:00:01" },  # the door
+    { ipaddr = "10.0.1.6", mac = "02:00:00:00:00:02" },  # the window
+]
+"""
+
+
+@pytest.mark.parametrize("text", [TEXT, TEXT.replace(RESERVATION, INLINE)], ids=["tables", "inline"])
+def test_a_changed_reservation_is_changed_in_its_place(text: str) -> None:
+    changed = {"ipaddr": "10.0.1.5", "mac": "02:00:00:00:00:0a", "options": {"host-name": "door"}}
+    rest = tomllib.loads(text)["scope"][0]["reservations"][1:]
+    made = after(text, ("scope", "lab", Edit(set={"reservations": [changed, *rest]})))
+    removed, added = changed_lines(text, made)
+    assert (len(removed), len(added)) in ((1, 1), (1, 2))
+    assert all("02:00:00:00:00:01" in line for line in removed)
+    assert "# the door" in made
+    more = {"ipaddr": "10.0.1.7", "mac": "02:00:00:00:00:03"}
+    made = after(text, ("scope", "lab", Edit(set={"reservations": [changed, *rest, more]})))
+    assert "# the door" in made
+
+
 def test_a_new_name_changes_the_names_alone() -> None:
     made = after(TEXT, ("cluster", "a", Edit(set={"name": "north"})))
     assert made == TEXT.replace('name = "a"', 'name = "north"')
