@@ -15,6 +15,7 @@ from dhcpserver.config.editing.difference import difference
 from dhcpserver.config.editing.edits import Draft
 from dhcpserver.config.editing.faults import Fault, faults
 from dhcpserver.config.editing.layout import rewritten
+from dhcpserver.config.editing.names import has_tables
 from dhcpserver.config.objects import Configuration
 from dhcpserver.config.sync import plan
 from dhcpserver.config.sync.change import Change, Document
@@ -90,7 +91,7 @@ class Copies:
             document = tomllib.loads(self._in_file)
         except (StoreError, tomllib.TOMLDecodeError):
             return
-        if self._in_file != self._text and self.draft.document == self.saved:
+        if self._in_file != self._text and self.draft.document == self.saved and has_tables(document):
             self._text, self.saved = self._in_file, document
             self.draft.replace(document)
 

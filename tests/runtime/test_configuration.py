@@ -106,11 +106,14 @@ async def test_a_server_can_run_with_a_former_configuration(copies: Copies) -> N
     assert [each.edit for each in preview.changes] == ["scope lab: add backup-pct: 5"]
 
 
-async def test_a_file_that_cannot_be_read_is_not_followed(copies: Copies) -> None:
-    copies.path.write_text("[[[")
+@pytest.mark.parametrize(
+    "text", ["[[[", "scope = 5", "scope = [1]", "server = 1", '[[scope]]\nname = "lab"\nreservations = [1]\n'], ids=repr
+)
+async def test_a_file_that_cannot_be_read_is_not_followed(copies: Copies, text: str) -> None:
+    copies.path.write_text(text)
     copies.refresh()
     assert copies.file_changed
-    assert copies.draft.get("scope", "lab")
+    assert copies.draft.get("scope", "lab")["subnet"] == "10.0.1.0/24"
     copies.path.unlink()
     copies.refresh()
     assert copies.draft.get("scope", "lab")

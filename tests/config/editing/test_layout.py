@@ -1,6 +1,7 @@
 """The text of a changed configuration."""
 
 import copy
+import re
 import tomllib
 from typing import Any
 
@@ -9,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dhcpserver.config.document import read
+from dhcpserver.config.editing import texts
 from dhcpserver.config.editing.difference import difference
 from dhcpserver.config.editing.edits import Draft, Edit
 from dhcpserver.config.editing.errors import EditError
 from dhcpserver.config.editing.faults import faults
 from dhcpserver.config.editing.layout import REWRITTEN, rewritten
-from dhcpserver.config.sync.change import Document
+from dhcpserver.config.registry import CLASSES
+from dhcpserver.config.sync.change import Document, name_of
+from tests.importgraph import ROOT
 
 TEXT = """\
 # Building 1
@@ -295,3 +299,33 @@ def test_any_sequence_of_edits_and_saves_is_read_as_it_was_made(steps: list[tupl
                 read(made)
             text, saved = made, draft.document
     assert text.startswith("# Building 1\n")
+
+
+EXAMPLE = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8"), re.DOTALL)[
+    0
+]
+
+
+def _objects() -> list[tuple[str, str]]:
+    document = tomllib.loads(EXAMPLE)
+    return [
+        (known.name, name_of(known, raw))
+        for known in CLASSES.values()
+        if not known.parent and known.name in document
+        for raw in ([document[known.name]] if known.single else document[known.name])
+    ]
+
+
+@pytest.mark.parametrize(("of", "name"), _objects(), ids=" ".join)
+def test_an_attribute_of_the_commented_example_is_set_and_unset_again(of: str, name: str) -> None:
+    """Every line of the example stays, for every attribute with a default of every object in it."""
+    for attribute in CLASSES[of].attributes:
+        default = None if attribute.required else attribute.info.get_default(call_default_factory=True)
+        raw = Draft(tomllib.loads(EXAMPLE)).get(of, name)
+        if attribute.name in raw or attribute.secret or not isinstance(default, bool | int | str):
+            continue
+        made = after(EXAMPLE, (of, name, Edit(set={attribute.name: texts.written(default)})))
+        removed, added = changed_lines(EXAMPLE, made)
+        assert (removed, len(added)) == (set(), 1), attribute.name
+        back = after(made, (of, name, Edit(unset=[attribute.name])))
+        assert changed_lines(EXAMPLE, back) == (set(), set()), attribute.name
