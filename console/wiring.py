@@ -147,7 +147,9 @@ async def _show_first(app: PairwatchApp, polling: "asyncio.Task[None]") -> None:
 
 async def _load_the_rest(app: PairwatchApp) -> None:
     """Load what keys may need, and end the start."""
-    await asyncio.to_thread(importlib.import_module("console.tui.preloading").load_all)
+    preloading = importlib.import_module("console.tui.preloading")
+    await asyncio.to_thread(preloading.load_modules)
+    await preloading.read_styles(app.stylesheet)
     if garbage.settle():
         app.rounds = garbage.Rounds(time.monotonic(), time.monotonic())
 

@@ -65,8 +65,8 @@ class ThresholdLevel:
         if not self._has_changed():
             return None
         configured = self.configured
-        if not configured:
-            return None
+        if configured <= sum(len(plan.pool.reserved) for plan in self.plans):
+            return None  # No address is for any client, so that none can become scarce.
         free = self.free
         # The first scope is in both traps, so that the clearing trap names the same scope as the one that it clears.
         first = self.plans[0].pool

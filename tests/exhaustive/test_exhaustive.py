@@ -97,9 +97,9 @@ def test_every_process_finds_the_same_states() -> None:
 
 def test_two_takeovers_by_the_safe_period_lead_to_no_avoidable_duplicate() -> None:
     """I1 after both servers were PARTNER-DOWN (R-134, R-144)."""
-    found = searched(SAFE_PERIOD, 3535)
+    found = searched(SAFE_PERIOD, 3660)
     assert found.complete
-    assert found.states == 3535
+    assert found.states == 3660
     assert found.excused
 
 

@@ -64,6 +64,20 @@ def contents(spec: TrapSpec) -> tuple[str, dict[str, object]]:
     return spec.name, {name: fields[name] for name in wanted}
 
 
+@pytest.mark.parametrize("ranges", ["[]", '["10.0.0.1"]'])
+def test_a_scope_of_reservations_is_never_low(ranges: str) -> None:
+    """No address of it is for any client, so none can become scarce."""
+    text = (
+        '[server]\nname = "a"\n[[scope]]\nname = "s"\nsubnet = "10.0.0.0/24"\n'
+        f'ranges = {ranges}\n[[scope.reservations]]\nipaddr = "10.0.0.1"\nmac = "02:00:00:00:00:01"\n'
+    )
+    configuration = read(text)
+    plans = Plan(configuration).pools
+    thresholds = FreeAddressThresholds(configuration.addr_trap, plans.values())
+    book = Book(plan.pool for plan in plans.values())
+    assert list(thresholds.check(book)) == []
+
+
 def test_one_low_trap_is_followed_by_one_high_trap() -> None:
     """The MIB: a trap on the first crossing only, until its counterpart was sent."""
     site = Scopes("scope", ("s0", [], []))

@@ -131,6 +131,15 @@ def test_a_report_that_has_grown_stale_is_refused() -> None:
     assert changed["scope"] == [scope(7)]
 
 
+def test_an_object_of_the_same_name_is_left_as_it_is_by_ensure() -> None:
+    """R-066: what the target's object does not set is not added to it either."""
+    source, target = server("a"), server("b")
+    source["trap-recipient"] = [{"name": "noc", "ip-addr": "192.0.2.1", "port-number": 1162, "inform": True}]
+    target["trap-recipient"] = [{"name": "noc", "ip-addr": "192.0.2.2"}]
+    assert plan(source, target, UPDATE).changes == ()
+    assert apply(plan(source, target, COMPLETE), target)["trap-recipient"] == source["trap-recipient"]
+
+
 def test_a_report_stays_as_it_is_when_the_result_is_edited() -> None:
     source, target = server("a"), server("b")
     source["scope"] = [scope(1, reservations=[{"ipaddr": "10.0.1.1", "mac": "02:00:00:00:00:01"}])]

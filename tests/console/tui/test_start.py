@@ -3,8 +3,13 @@
 import subprocess
 import sys
 
+import pytest
+from textual.css.stylesheet import Stylesheet
+
 from console.tui.place_screens import SCREENS as PLACES
-from console.tui.preloading import module_names
+from console.tui.preloading import STYLES, module_names, read_styles
+from tests.console.scenes import MAIN_LOST
+from tests.console.tui.screens.stage import Stage, settle
 
 SCREENS = "console.tui.screens."
 FIRST = {"atomic", "fleet", "pair", "picture"}
@@ -58,5 +63,28 @@ def test_a_start_loads_nothing_that_the_first_frame_does_not_need() -> None:
 
 def test_every_place_is_loaded_before_its_key_is_pressed() -> None:
     assert set(module_names()) >= {each.partition(":")[0] for each in PLACES.values()}
-    loaded = set(loaded_by(f"{START}; from console.tui.preloading import load_all; load_all()"))
+    loaded = set(loaded_by(f"{START}; from console.tui.preloading import load_modules; load_modules()"))
     assert loaded >= {*module_names(), "console.insight.diagnosis.table", "console.insight.guarded"}
+
+
+async def test_every_style_sheet_is_read_before_its_screen_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(*MAIN_LOST)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await read_styles(stage.app.stylesheet)
+        monkeypatch.setattr(Stylesheet, "reparse", unneeded)
+        for place in PLACES:
+            stage.app.action_go(place)
+            await settle(pilot)
+
+
+def unneeded(_: Stylesheet) -> None:
+    raise AssertionError("a style sheet was read when its screen was opened")
+
+
+def test_the_rules_of_a_style_sheet_are_of_its_screen_alone() -> None:
+    """They are all in force at all times."""
+    for path in sorted(STYLES.glob("*.tcss")):
+        owner = "".join(word.title() for word in path.stem.split("_"))
+        for rule in path.read_text(encoding="utf-8").splitlines():
+            selectors = rule.partition("{")[0].split(",")
+            assert all(each.strip().startswith((f"{owner}Screen", owner)) for each in selectors), (path.name, rule)

@@ -1,7 +1,6 @@
 """The footer has the keys that fit the width, and the help has each key of its screen with what it does."""
 
 import pytest
-from textual.widgets._footer import FooterKey
 
 from console.tui.keys.catalogue import active_keys
 from console.tui.keys.descriptions import DESCRIPTIONS
@@ -10,6 +9,7 @@ from console.tui.keys.scope import FIRST, LATER
 from console.tui.keys.widget_keymap import WIDGETS
 from console.tui.screens.alarms import AlarmsScreen
 from console.tui.screens.help import HelpScreen
+from console.tui.widgets.key_footer import KeyFooter
 from tests.console.scenes import MAIN_LOST
 from tests.console.tui.screens.stage import Stage, settle, shown
 from tests.console.tui.screens.views import SIZES, VIEWS, View, show
@@ -30,7 +30,7 @@ async def test_no_key_of_the_footer_is_cut_and_the_help_is_the_last(view: View) 
             await pilot.resize_terminal(*size)
             await settle(pilot)
             await settle(pilot)
-            labels = [f"{each.key_display} {each.description}" for each in app.screen.query(FooterKey)]
+            labels = [f"{each.key} {each.each.key.title}" for each in app.screen.query_one(KeyFooter).labels]
             assert footer_line(shown(pilot)).split() == " ".join(labels).split()
             if view.screen != "HelpScreen":
                 assert labels[-1].endswith(" Help")
@@ -51,6 +51,37 @@ async def test_a_wider_terminal_has_more_keys_in_the_footer_at_once() -> None:
         await settle(pilot)
         await settle(pilot)
         assert "Leases" in footer_line(shown(pilot))
+
+
+def column(footer: KeyFooter, title: str) -> int:
+    """The first column of a label."""
+    titles = [label.each.key.title for label in footer.labels]
+    return sum(label.width for label in footer.labels[: titles.index(title)])
+
+
+async def test_a_click_on_a_key_of_the_footer_presses_it_and_the_pointer_shows_what_it_does() -> None:
+    stage = Stage(*MAIN_LOST)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        footer = stage.app.screen.query_one(KeyFooter)
+        at = (column(footer, "Alarms") + 1, 0)
+        await pilot.hover(KeyFooter, at)
+        assert footer.tooltip == DESCRIPTIONS["go.alarms"]
+        await pilot.hover(KeyFooter, (column(footer, "Help") + 1, 0))
+        assert footer.tooltip == DESCRIPTIONS["app.help"]
+        await pilot.click(KeyFooter, at)
+        await settle(pilot)
+        assert isinstance(stage.app.screen, AlarmsScreen)
+
+
+async def test_a_click_beside_the_keys_of_the_footer_presses_none() -> None:
+    stage = Stage(*MAIN_LOST)
+    async with stage.app.run_test(size=(400, 50)) as pilot:
+        await settle(pilot)
+        before = stage.app.screen
+        await pilot.click(KeyFooter, (399, 0))
+        await settle(pilot)
+        assert stage.app.screen is before
 
 
 def test_every_key_has_a_sentence_that_explains_it() -> None:
