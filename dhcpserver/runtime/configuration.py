@@ -73,6 +73,7 @@ class Copies:
         self._stat: tuple[int, int, int] | None = None
         self._lock = asyncio.Lock()
         self._writing = False
+        self._usable = True
         self._computed: tuple[Document, Document, Staged] | None = None
 
     def start(self, text: str) -> None:
@@ -86,12 +87,14 @@ class Copies:
         if stat == self._stat or self._writing:
             return
         self._stat = stat
+        self._usable = False
         try:
             self._in_file = configfile.read(self.path)
             document = tomllib.loads(self._in_file)
         except (StoreError, tomllib.TOMLDecodeError):
             return
-        if self._in_file != self._text and self.draft.document == self.saved and has_tables(document):
+        self._usable = has_tables(document)
+        if self._usable and self._in_file != self._text and self.draft.document == self.saved:
             self._text, self.saved = self._in_file, document
             self.draft.replace(document)
 
@@ -132,9 +135,9 @@ class Copies:
         async with self._lock:
             self.refresh()
             if self.file_changed:
+                remedy = "discard the staged changes, and make them again" if self._usable else "correct the file first"
                 raise FileChangedError(
-                    f"{self.path} was changed by hand after the staged copy was made from it: discard the staged "
-                    "changes, and make them again"
+                    f"{self.path} was changed by hand after the staged copy was made from it: {remedy}"
                 )
             document, staged = self.draft.document, await self._staged()
             if staged.faults:

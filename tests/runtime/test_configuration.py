@@ -10,6 +10,7 @@ from dhcpserver.config.editing.edits import Edit
 from dhcpserver.config.sync.plan import StaleReportError
 from dhcpserver.config.syncrows import Operation
 from dhcpserver.runtime.configuration import Copies
+from dhcpserver.storage.configfile import FileChangedError
 from dhcpserver.storage.errors import StoreError
 
 TEXT = """\
@@ -114,6 +115,8 @@ async def test_a_file_that_cannot_be_read_is_not_followed(copies: Copies, text: 
     copies.refresh()
     assert copies.file_changed
     assert copies.draft.get("scope", "lab")["subnet"] == "10.0.1.0/24"
+    with pytest.raises(FileChangedError, match="correct the file first"):
+        await copies.save()
     copies.path.unlink()
     copies.refresh()
     assert copies.draft.get("scope", "lab")
