@@ -42,7 +42,6 @@ def _attribute(known: ObjectClass, attribute: Attribute) -> AttributeDocument:
         list=texts.is_list(attribute),
         words=texts.words(attribute),
         refers_to=about.refers_to or None,
-        apply=about.apply.value,
         sync=(about.sync or known.sync).value.label,
         rule=about.rule or None,
     )

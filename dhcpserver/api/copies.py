@@ -57,7 +57,7 @@ def _add_routes(router: APIRouter, server: Server) -> None:
 
     @router.post("/discard")
     async def discard(caller: _Who) -> SavedDocument:
-        changes = server.copies.discard()
+        changes = await server.copies.discard()
         if changes:
             log_changes(server, messages.DISCARDED, caller, changes)
         return SavedDocument(changes=_lines(changes), version=(await server.copies.staged()).version)

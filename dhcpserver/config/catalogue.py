@@ -10,7 +10,7 @@ fields: reading TOML, its messages, the reference page, and what a synchronisati
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum
 from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
@@ -27,20 +27,13 @@ class Visibility(IntEnum):
     EXPERT = 3
 
 
-class Apply(Enum):
-    """When a changed attribute has an effect."""
-
-    RELOAD = "reload"
-    RESTART = "restart"
-
-
 @dataclass(frozen=True, slots=True)
 class About:
     """The rest of a row.
 
     Attributes:
         help: one line for the reference, completion and the console.
-        visibility, apply: see their types.
+        visibility: see its type.
         sync: its row of Table 2, None for that of its class; see `config.syncrows`.
         refers_to: the class whose object it names, "" for none.
         rule: the requirement it follows, R-nnn; "" for none.
@@ -49,7 +42,6 @@ class About:
     help: str
     visibility: Visibility = Visibility.NORMAL
     sync: SyncRow | None = None
-    apply: Apply = Apply.RELOAD
     refers_to: str = ""
     rule: str = ""
 

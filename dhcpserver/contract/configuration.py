@@ -38,8 +38,8 @@ class AttributeDocument(Document):
 
     `expected`: what a value looks like, for a person. `default` null: there is none. `words`: the words that can be
     values, [] if others are possible too. `refers_to`: the class whose object a value names. `list`: it has a list of
-    values, which `add` and `remove` change. `visibility`: normal, advanced or expert. `apply`: reload or restart.
-    `sync`: its row of Table 2.
+    values, which `add` and `remove` change. `visibility`: normal, advanced or expert.
+    `sync`: its row of Table 2. A changed value has an effect after a reload.
     """
 
     name: str
@@ -52,7 +52,6 @@ class AttributeDocument(Document):
     list: bool
     words: tuple[str, ...] = ()
     refers_to: str | None = None
-    apply: str
     sync: str
     rule: str | None = None
 

@@ -15,6 +15,7 @@ from dhcpserver.config.editing.difference import difference
 from dhcpserver.config.editing.edits import Draft
 from dhcpserver.config.editing.faults import Fault, faults
 from dhcpserver.config.editing.layout import rewritten
+from dhcpserver.config.editing.names import has_tables
 from dhcpserver.config.objects import Configuration
 from dhcpserver.config.sync import plan
 from dhcpserver.config.sync.change import Change, Document
@@ -71,6 +72,8 @@ class Copies:
         self._text = self._in_file = ""
         self._stat: tuple[int, int, int] | None = None
         self._lock = asyncio.Lock()
+        self._writing = False
+        self._usable = True
         self._computed: tuple[Document, Document, Staged] | None = None
 
     def start(self, text: str) -> None:
@@ -81,15 +84,17 @@ class Copies:
     def refresh(self) -> None:
         """Follow a file that was changed by hand, unless edits are staged."""
         stat = self._file_stat()
-        if stat == self._stat:
+        if stat == self._stat or self._writing:
             return
         self._stat = stat
+        self._usable = False
         try:
             self._in_file = configfile.read(self.path)
             document = tomllib.loads(self._in_file)
         except (StoreError, tomllib.TOMLDecodeError):
             return
-        if self._in_file != self._text and self.draft.document == self.saved:
+        self._usable = has_tables(document)
+        if self._usable and self._in_file != self._text and self.draft.document == self.saved:
             self._text, self.saved = self._in_file, document
             self.draft.replace(document)
 
@@ -116,28 +121,33 @@ class Copies:
             self._computed = (one, two, await asyncio.to_thread(_compare, one, two))
         return self._computed[2]
 
-    def discard(self) -> tuple[Change, ...]:
+    async def discard(self) -> tuple[Change, ...]:
         """Drop what is staged: continue with what the file has. Return what was dropped."""
-        dropped = difference(self.saved, self.draft.document)
-        self.draft.replace(self.saved)
-        self._stat = None
-        self.refresh()
-        return dropped
+        async with self._lock:
+            dropped = difference(self.saved, self.draft.document)
+            self.draft.replace(self.saved)
+            self._stat = None
+            self.refresh()
+            return dropped
 
     async def save(self) -> Staged:
         """Write the staged copy. Return what it changed. Raises FaultsError, FileChangedError and StoreError."""
         async with self._lock:
             self.refresh()
             if self.file_changed:
+                remedy = "discard the staged changes, and make them again" if self._usable else "correct the file first"
                 raise FileChangedError(
-                    f"{self.path} was changed by hand after the staged copy was made from it: discard the staged "
-                    "changes, and make them again"
+                    f"{self.path} was changed by hand after the staged copy was made from it: {remedy}"
                 )
             document, staged = self.draft.document, await self._staged()
             if staged.faults:
                 raise FaultsError(staged.faults)
             if document != self.saved:
-                text = await asyncio.to_thread(_write, self.path, self._text, self.saved, document)
+                self._writing = True
+                try:
+                    text = await asyncio.to_thread(_write, self.path, self._text, self.saved, document)
+                finally:
+                    self._writing = False
                 self._text = self._in_file = text
                 self._stat = self._file_stat()
                 self.saved = document

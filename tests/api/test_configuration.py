@@ -37,7 +37,6 @@ async def test_the_catalogue_has_every_class_and_attribute(server: EditedServer)
         "list": False,
         "words": [],
         "refers_to": None,
-        "apply": "reload",
         "sync": "Scopes",
         "rule": "R-047",
     }

@@ -41,6 +41,9 @@ FAMILY6 = 0.6
 SKEW = 2.5
 """The largest error of a clock, seconds, so that two clocks differ by at most five seconds."""
 
+QUIET_SKEW = 4.0
+"""By how much two clocks differ in a quiet spell: in whole seconds, and with a slow link, it looks like one more."""
+
 Act = Callable[[], bool]
 
 
@@ -195,6 +198,8 @@ class Schedule:
             host.slowness = 0.0
             if abs(host.error) > SKEW:
                 host.error = 0.0
+        if abs(world.main.error - world.backup.error) > QUIET_SKEW:
+            world.main.error = world.backup.error = 0.0
         world.run(12)
         self.rare.roles.put_right()
         for host in world.hosts:

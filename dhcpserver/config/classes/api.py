@@ -5,18 +5,18 @@ from typing import Annotated, Literal
 from pydantic import SecretStr
 
 from dhcpserver.config.attributes import Attributes
-from dhcpserver.config.catalogue import About, Apply
+from dhcpserver.config.catalogue import About
 from dhcpserver.config.values import Name, Port
 
 
 class Api(Attributes):
     """The HTTP API. It requires TLS or `allow-plain` on any address that is not loopback."""
 
-    address: Annotated[str, About("the address that it listens on", apply=Apply.RESTART)] = "127.0.0.1"
-    port: Annotated[Port, About("its TCP port", apply=Apply.RESTART)] = 8067
-    certificate: Annotated[str | None, About("file with its certificate, for HTTPS", apply=Apply.RESTART)] = None
-    key: Annotated[str | None, About("file with the key of the certificate", apply=Apply.RESTART)] = None
-    allow_plain: Annotated[bool, About("HTTP without TLS to other machines", apply=Apply.RESTART)] = False
+    address: Annotated[str, About("the address that it listens on")] = "127.0.0.1"
+    port: Annotated[Port, About("its TCP port")] = 8067
+    certificate: Annotated[str | None, About("file with its certificate, for HTTPS")] = None
+    key: Annotated[str | None, About("file with the key of the certificate")] = None
+    allow_plain: Annotated[bool, About("HTTP without TLS to other machines")] = False
 
 
 class User(Attributes):

@@ -63,6 +63,19 @@ def objects(document: Document, known: ObjectClass) -> list[Document]:
     return [found] if known.single else found
 
 
+def has_tables(document: Document) -> bool:
+    """Return whether everything that should be a table, or a list of tables, is one: what an edit depends on."""
+    return all(_is(known, document[known.name]) for known in CLASSES.values() if known.name in document)
+
+
+def _is(known: ObjectClass, value: object) -> bool:
+    found = [value] if known.single else value
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        return False
+    inside = [(each, each.name.rpartition(".")[2]) for each in CLASSES.values() if each.parent == known.name]
+    return all(_is(inner, each[name]) for inner, name in inside for each in found if name in each)
+
+
 def referring(document: Document, of: str, name: str) -> Iterator[tuple[ObjectClass, Document, str]]:
     """Yield the objects that name an object, and the attribute that does."""
     for known, attribute in REFERENCES[of]:

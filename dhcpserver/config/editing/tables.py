@@ -31,20 +31,31 @@ def _item(value: Any) -> Any:
 
 
 def _update_list(array: Any, before: list[Any], after: list[Any]) -> bool:
-    """Change a list to which entries were added at the end, and from which some were removed. False for others."""
-    kept = [each for each in before if each in after]
-    if not kept or kept != after[: len(kept)] or len(kept) != len({repr(each) for each in kept}):
+    """Change a list of which entries were removed or changed, and to which some were added at the end.
+
+    False for any other change: the list has to be written as a whole.
+    """
+    old, new = {_name(each): each for each in before}, {_name(each): each for each in after}
+    kept = [name for name in old if name in new]
+    if len(old) != len(before) or len(new) != len(after) or not kept or kept != list(new)[: len(kept)]:
         return False
-    for number in reversed(range(len(before))):
-        if before[number] not in after:
+    for number, (name, entry) in reversed(list(enumerate(old.items()))):
+        if name not in new:
             del array[number]
-    for each in after[len(kept) :]:
+        elif entry != new[name]:
+            update(array[number], entry, new[name])
+    for entry in after[len(kept) :]:
         if isinstance(array, AoT):
-            if not isinstance(each, dict):
+            if not isinstance(entry, dict):
                 return False
             table = tomlkit.table()
-            update(table, {}, each)
+            update(table, {}, entry)
             array.append(table)
         else:
-            array.append(_item(each))
+            array.append(_item(entry))
     return True
+
+
+def _name(entry: object) -> str:
+    """Return what an entry of a list is recognised by: itself, or the first value of a table."""
+    return repr(next(iter(entry.items()), None) if isinstance(entry, dict) else entry)

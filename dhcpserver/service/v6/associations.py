@@ -5,7 +5,7 @@ before the reply. Lifetimes are those of failover: a lease is as long as the lea
 lifetime is not longer than the valid one (R-019, R-020).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from ipaddress import IPv6Address
 
 from dhcpserver.contract import messages
@@ -43,18 +43,23 @@ class Associations:
             if lease.status is Status.ACTIVE or lease.status in PENDING
         ]
 
-    def candidates(self, query: Query6, link: Link6, ia: IA, now: float) -> list[Candidate]:
-        """Return what an association would get: an address of each prefix of the link, or one delegated prefix."""
+    def candidates(
+        self, query: Query6, link: Link6, ia: IA, now: float, offered: Set[int] = frozenset()
+    ) -> list[Candidate]:
+        """Return what an association would get: an address of each prefix of the link, or one delegated prefix.
+
+        `offered`: what the other associations of the message are offered, which is not in the book.
+        """
         found: list[Candidate] = []
         for plan in _plans(link, ia.kind):
-            key = self._candidate(query, plan, ia, now)
+            key = self._candidate(query, plan, ia, now, offered)
             if key is not None:
                 found.append((plan, key))
                 if ia.kind is IAKind.PD:
                     break
         return found
 
-    def _candidate(self, query: Query6, plan: PrefixPlan, ia: IA, now: float) -> int | None:
+    def _candidate(self, query: Query6, plan: PrefixPlan, ia: IA, now: float, offered: Set[int]) -> int | None:
         pool = plan.pool
         if pool is None:
             return None
@@ -69,7 +74,7 @@ class Associations:
                 return latest.address
         wanted = [key_of(ia, lease) for lease in ia.leases if lease.address]
         asked = next((key for key in wanted if key in pool), None)
-        return self._choice.choose(plan, query.duid, client, asked, query.hardware, now)
+        return self._choice.choose(plan, query.duid, client, asked, query.hardware, now, offered)
 
     def _extends(self, plan: PrefixPlan, query: Query6, lease: Lease, now: float) -> bool:
         """Whether a lease that is or was the client's can be given to it again."""

@@ -6,11 +6,12 @@ random for everybody who does not have the secret (RFC 7943 has the idea).
 """
 
 import hashlib
+from collections.abc import Set
 from typing import Final
 
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.freeset import ParitySet
+from dhcpserver.leases.freeset import FreeSet, ParitySet
 from dhcpserver.leases.keys import address6
 from dhcpserver.leases.pool import UNIVERSAL, Pool6, PrefixPool
 from dhcpserver.service.v6.plan import PrefixPlan
@@ -39,31 +40,48 @@ class Choice:
         self.new_from = 0.0
 
     def choose(
-        self, plan: PrefixPlan, duid: bytes, key: bytes, wanted: int | None, hardware: bytes, now: float
+        self,
+        plan: PrefixPlan,
+        duid: bytes,
+        key: bytes,
+        wanted: int | None,
+        hardware: bytes,
+        now: float,
+        offered: Set[int] = frozenset(),
     ) -> int | None:
         """Return the key of what the client gets from a prefix; None if there is nothing for it.
 
         `key`: the client's key in the book. `wanted`: what it asks for, None for nothing. `hardware`: its hardware
-        address, as far as it is known; else empty.
+        address, as far as it is known; else empty. `offered`: what its other identity associations are offered in the
+        same message.
         """
         pool = plan.pool
         if pool is None:
             return None
         reserved = plan.reserved.get(duid)
         if reserved is not None:
-            return reserved if self._usable(reserved, key, now) else None
+            return reserved if reserved not in offered and self._usable(reserved, key, now) else None
         if plan.restricted or now < self.new_from:
             return None
+        if wanted in offered:
+            wanted = None
         if isinstance(pool, Pool6):
-            return self._address(plan, pool, key, wanted, hardware, now)
-        return self._prefix(plan, pool, key, wanted, now)
+            return self._address(plan, pool, key, wanted, hardware, now, offered)
+        return self._prefix(plan, pool, key, wanted, now, offered)
 
     def _usable(self, wanted: int, key: bytes, now: float) -> bool:
         lease = self._book.get(wanted) or self._book.unrecorded(wanted)
         return lease is not None and self._partnership.may_give(lease, key, now)
 
     def _address(
-        self, plan: PrefixPlan, pool: Pool6, key: bytes, wanted: int | None, hardware: bytes, now: float
+        self,
+        plan: PrefixPlan,
+        pool: Pool6,
+        key: bytes,
+        wanted: int | None,
+        hardware: bytes,
+        now: float,
+        offered: Set[int],
     ) -> int | None:
         sources = self._partnership.sources(pool, now)
         if not sources or not pool.left:
@@ -73,15 +91,17 @@ class Choice:
             return wanted
         if plan.by_interface and len(hardware) == 6:
             made = address6(pool.network | modified_eui64(hardware))
-            if pool.length <= _INTERFACE_BITS and pool.in_ranges(made) and self._usable(made, key, now):
+            fits = pool.length <= _INTERFACE_BITS and pool.in_ranges(made) and made not in offered
+            if fits and self._usable(made, key, now):
                 return made
         if not plan.at_random:
             return None
         if pool.records - pool.identified >= pool.max_leases + len(pool.reserved):
-            return own.longest_rested()
-        return self._random(pool, own, key)
+            rested = own.longest_rested()
+            return None if rested in offered else rested
+        return self._random(pool, own, key, offered)
 
-    def _random(self, pool: Pool6, own: ParitySet, key: bytes) -> int | None:
+    def _random(self, pool: Pool6, own: ParitySet, key: bytes, offered: Set[int]) -> int | None:
         seed = hashlib.sha256(self._secret + pool.name.encode() + b"\0" + key).digest()
         first, last = pool.ranges[0]
         drawn = first
@@ -93,13 +113,14 @@ class Choice:
                 drawn &= ~UNIVERSAL
                 if drawn & ((1 << _INTERFACE_BITS) - 1) >= _RESERVED_FIRST:
                     continue
-            if drawn in own:
+            if drawn in own and drawn not in offered:
                 return drawn
-        found = own.lowest_from(drawn)
-        found = own.lowest() if found is None else found
+        found = _lowest(own, drawn, 2, offered)
         return None if found is None or pool.for_both(found) else found
 
-    def _prefix(self, plan: PrefixPlan, pool: PrefixPool, key: bytes, wanted: int | None, now: float) -> int | None:
+    def _prefix(
+        self, plan: PrefixPlan, pool: PrefixPool, key: bytes, wanted: int | None, now: float, offered: Set[int]
+    ) -> int | None:
         if not plan.at_random and not plan.by_request:
             return None
         for free in self._partnership.sources(pool, now):
@@ -111,11 +132,21 @@ class Choice:
             seed = hashlib.sha256(self._secret + pool.name.encode() + b"\0" + key).digest()
             first, last = pool.ranges[0]
             begin = first + ((int.from_bytes(seed[:8], "big") % (((last - first) >> pool.shift) + 1)) << pool.shift)
-            found = free.lowest_from(begin)
-            found = free.lowest() if found is None else found
+            found = _lowest(free, begin, 1 << pool.shift, offered)
             if found is not None:
                 return found
         return None
+
+
+def _lowest(free: FreeSet, begin: int, step: int, offered: Set[int]) -> int | None:
+    """Return the next free key from one on, and after the last one the lowest; those that are offered are left out."""
+    for start in (begin, 0):
+        found = free.lowest_from(start)
+        while found is not None and found in offered:
+            found = free.lowest_from(found + step)
+        if found is not None:
+            return found
+    return None
 
 
 def modified_eui64(hardware: bytes) -> int:

@@ -179,13 +179,15 @@ class Dhcp6:
     def _assign(self, query: Query6, link: Link6, now: float, *, commit: bool) -> bytes:
         """Return the associations with what they get, or with the reason why they get nothing."""
         found: list[tuple[IA, list[IALease]]] = []
+        offered: set[int] = set()
         for ia in query.message.ias:
             leases: list[IALease] = []
             if not (commit and self._off_link(link, ia)):
-                for plan, key in self._associations.candidates(query, link, ia, now):
+                for plan, key in self._associations.candidates(query, link, ia, now, offered):
                     if commit:
                         leases.append(self._associations.grant(query, plan, ia, key, now))
                     else:
+                        offered.add(key)
                         leases.append(self._associations.offer(plan, key, now))
             found.append((ia, leases))
         return self._pack(query, found, lambda ia: self._nothing_for(query, link, ia, now, commit=commit))

@@ -64,10 +64,15 @@ def _shares(world: "World") -> None:
     wanted = [name for name in shared if _wanted(main, name)]
 
     def missing() -> list[str]:
-        return [name for name in wanted if not backup.book.pools[name].backup.count and _wanted(main, name)]
+        return [name for name in wanted if not _has_share(backup.book.pools[name]) and _wanted(main, name)]
 
     if not world.run(SHARE_SECONDS, lambda: not missing()):
         raise Violation("A1", f"the backup has no address of {', '.join(missing())} {SHARE_SECONDS:.0f} s after NORMAL")
+
+
+def _has_share(pool: Pool) -> bool:
+    """Whether the backup has an address, also one that is held for a client that lost it in a conflict."""
+    return bool(pool.backup.count or pool.held)
 
 
 def _wanted(main: "Host", name: str) -> bool:

@@ -136,6 +136,9 @@ class Reuse(Check):
             binding.promised = max(binding.promised, sent.potential)
             return
         status = Status.FREE if old is None else Status(old[1])
+        own = Status.FREE if host.main else Status.BACKUP
+        if sent is not None and sent.status == own:
+            status = own  # The partner gave it in this turn; a DHCPv6 client can get it in the same one.
         if status is not Status.ACTIVE:
             self._share(host, address, status)
         if status in PENDING and (host.name, address) in self._ending:
