@@ -70,7 +70,7 @@ def _other_parity(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ParitySet, "_belongs", lambda self, key: any(first <= key <= last for first, last in self._ranges))
     patch.setattr(
         "dhcpserver.service.v6.choice.Choice._random",
-        lambda self, pool, own, key: pool.ranges[0][0] + (pool.ranges[0][0] & 1 == own.parity),
+        lambda self, pool, own, key, offered: pool.ranges[0][0] + (pool.ranges[0][0] & 1 == own.parity),
     )
 
 
