@@ -8,7 +8,7 @@ from tests.simulation.batch import Summary, summary
 from tests.simulation.dialects import Dialect
 from tests.simulation.host import CrashPoint
 
-SEEDS = 700
+SEEDS = 500
 JOBS = 2
 
 NEVER_ENTERED = {
