@@ -15,11 +15,16 @@ SINGLE = "-"
 SECRET = "(a secret is set)"
 
 
+def in_path(name: str) -> str:
+    """Return a name as one part of a path."""
+    return quote(name, safe="")
+
+
 def path_of(command: Command) -> str:
     """Return the path of the class or the object of a command."""
     if CLASSES[command.of].single:
         return f"/config/objects/{command.of}/{SINGLE}"
-    return f"/config/objects/{command.of}" + (f"/{quote(command.name, safe='')}" if command.name else "")
+    return f"/config/objects/{command.of}" + (f"/{in_path(command.name)}" if command.name else "")
 
 
 def list_objects(api: Api, command: Command, visibility: Visibility) -> Answer:

@@ -8,7 +8,7 @@ from dhcpserver.nrcmd.answer import Answer, Status
 from dhcpserver.nrcmd.api import Api
 from dhcpserver.nrcmd.dates import parse_date
 from dhcpserver.nrcmd.grammar import Command
-from dhcpserver.nrcmd.objects import fault_lines
+from dhcpserver.nrcmd.objects import fault_lines, in_path
 from dhcpserver.nrcmd.related import full, shown, table
 
 ABSENCES = ("short", "long")
@@ -73,7 +73,7 @@ def set_partner_down(api: Api, command: Command, now: float) -> Answer:
     if command.arguments:
         at = parse_date(" ".join(command.arguments), now)
         date = datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
-    done = api.post(f"/pairs/{command.name}/set-partner-down", {"date": date, "expert": command.force})
+    done = api.post(f"/pairs/{in_path(command.name)}/set-partner-down", {"date": date, "expert": command.force})
     usable = shown(done.get("partner_pool_usable_at"))
     return Answer(detail=f"{shown(done.get('state'))}; the partner's addresses can be used from {usable}")
 
@@ -81,7 +81,7 @@ def set_partner_down(api: Api, command: Command, now: float) -> Answer:
 def rebalance(api: Api, command: Command, now: float) -> Answer:
     """`rebalancePool`."""
     _no_arguments(command)
-    return Answer(detail=str(api.post(f"/pairs/{command.name}/rebalance", {}).get("result", "")))
+    return Answer(detail=str(api.post(f"/pairs/{in_path(command.name)}/rebalance", {}).get("result", "")))
 
 
 def pair_status(api: Api, command: Command, now: float) -> Answer:

@@ -12,7 +12,6 @@ from dhcpserver.nrcmd.guards import questions
 from dhcpserver.nrcmd.objects import OBJECT_VERBS, text
 from dhcpserver.nrcmd.serverwords import SERVER_VERBS
 from dhcpserver.nrcmd.synchronise import ServerOf, sync
-from dhcpserver.nrcmd.words import GrammarError
 
 VISIBILITIES = {"5": Visibility.NORMAL, "4": Visibility.ADVANCED, "3": Visibility.EXPERT}
 """`session set visibility=3` shows everything, as in the product."""
@@ -39,9 +38,7 @@ class Session:
         try:
             command = parse(line)
             return None if command is None else self._run(command, confirm)
-        except GrammarError as error:
-            return Answer(Status.INVALID, str(error))
-        except ValueError as error:
+        except ValueError as error:  # A GrammarError among them.
             return Answer(Status.INVALID, str(error))
         except Failed as failure:
             return failure.answer

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dhcpserver.nrcmd.answer import Answer, Status
 from dhcpserver.nrcmd.api import Api
 from dhcpserver.nrcmd.grammar import Command
+from dhcpserver.nrcmd.objects import path_of
 
 OPERATIONS = ("update", "complete", "exact")
 DIRECTIONS = ("main-to-backup", "backup-to-main")
@@ -20,7 +21,7 @@ def sync(api: Api, command: Command, server_of: ServerOf) -> Answer:
     if not words or len(words) > 2 or words[0] not in OPERATIONS or (len(words) == 2 and words[1] not in DIRECTIONS):
         raise ValueError(f"write {EXPECTED}")
     operation, direction = words[0], words[1] if len(words) == 2 else DIRECTIONS[0]
-    pair = api.get(f"/config/objects/failover-pair/{command.name}").get("values", {})
+    pair = api.get(path_of(command)).get("values", {})
     main, backup = server_of(str(pair.get("main"))), server_of(str(pair.get("backup")))
     source, target = (main, backup) if direction == DIRECTIONS[0] else (backup, main)
     document = source.get("/config/document", {"copy": "saved"})["document"]

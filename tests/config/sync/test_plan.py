@@ -1,7 +1,6 @@
 """The report of a synchronisation and its result."""
 
 import copy
-import time
 from typing import Any
 
 import pytest
@@ -207,8 +206,8 @@ def test_any_synchronisation_leads_to_a_valid_configuration_and_is_complete(
 _SCOPES = next(number for number, name in DIGEST_CLASSES.items() if name == "scope")
 
 
-def test_a_large_synchronisation_is_bounded_in_its_steps() -> None:
-    """1,000 scopes and 5,000 reservations; the benchmark measures the time, here only that it ends soon."""
+def test_a_large_synchronisation_is_complete() -> None:
+    """1,000 scopes and 5,000 reservations. `benchmarks.configuration` measures its time."""
     source, target = server("a"), server("b")
     source["scope"] = [
         {
@@ -224,9 +223,7 @@ def test_a_large_synchronisation_is_bounded_in_its_steps() -> None:
         }
         for number in range(1000)
     ]
-    began = time.process_time()
     made = plan(source, target, EXACT)
     result = apply(made, target)
     assert len(result["scope"]) == 1000
     assert plan(source, result, EXACT).changes == ()
-    assert time.process_time() - began < 30
