@@ -242,9 +242,9 @@ def replay(
     set_verbosity(verbose)
     if file is not None and (start or end):
         raise click.UsageError("--from and --to cannot be used with a FILE: a file is always replayed whole")
-    from console.commands import opening
+    from console.commands import replay as command
 
-    return opening.replay(config or outer, file, start, end, theme, pair, ITSELF)
+    return command.run(config or outer, file, start, end, theme, pair, ITSELF)
 
 
 @pairwatch.command(name="config")
