@@ -2,7 +2,8 @@
 
 from datetime import tzinfo
 
-from console.insight.diagnosis import configuration, contact, pools, race, relays, returning, servers
+from console.insight.diagnosis import configuration, contact, exchange, pools, race, relays, returning, servers
+from console.insight.diagnosis.by_hand import possible
 from console.insight.diagnosis.problem import Problem, ProblemKind, ProblemRule
 from console.insight.forecast import rate_unknown
 from console.insight.joint import Joint, joint
@@ -22,6 +23,18 @@ RULES: tuple[ProblemRule, ...] = (
             Fact.CONTACT,
             Fact.SKEW,
         ),
+    ),
+    ProblemRule(
+        "same-name",
+        "the servers have different names",
+        exchange.same_name,
+        needs=(Fact.STATE,),
+    ),
+    ProblemRule(
+        "terminated", "no server has given up the exchange of leases", exchange.terminated, needs=(Fact.STATE,)
+    ),
+    ProblemRule(
+        "waits-for-ever", "no server waits for a partner without end", exchange.waits_for_ever, needs=(Fact.STATE,)
     ),
     ProblemRule("race", "the servers have contact", race.race, needs=(Fact.STATE,)),
     ProblemRule(
@@ -55,6 +68,9 @@ RULES: tuple[ProblemRule, ...] = (
         more=lambda both: rate_unknown(both.pair, both.now),
     ),
     ProblemRule("partner-gone", "no server is down or cut off", contact.partner_gone, needs=(Fact.STATE,)),
+    ProblemRule(
+        "standby-waits", "a standby can take over from its partner", exchange.standby_waits, needs=(Fact.STATE,)
+    ),
     ProblemRule("taken-over", "no server has taken over", contact.taken_over, needs=(Fact.STATE,)),
     ProblemRule(
         "on-purpose",
@@ -64,6 +80,10 @@ RULES: tuple[ProblemRule, ...] = (
             Fact.STATE,
             Fact.PARTNER_STATE,
         ),
+    ),
+    ProblemRule("maintenance", "no server is in maintenance", exchange.maintenance, needs=(Fact.STATE,)),
+    ProblemRule(
+        "drift", "the lease databases of both servers are equal", exchange.drift, needs=(Fact.STATE, Fact.POOLS)
     ),
     ProblemRule(
         "mismatch",
@@ -158,6 +178,8 @@ IN_THE_VERDICT = (
     ProblemKind.NOT_SERVING,
     ProblemKind.PLANNED,
     ProblemKind.NOT_SEEN_HERE,
+    ProblemKind.TERMINATED,
+    ProblemKind.MAINTENANCE,
 )
 """Kinds that the verdict already covers. Shown next to it they would repeat it."""
 
@@ -175,4 +197,4 @@ def checks(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[str, str 
 
 
 def _found(both: Joint) -> list[Problem]:
-    return [problem for rule in RULES for problem in rule.find(both)]
+    return [possible(problem, both) for rule in RULES for problem in rule.find(both)]
