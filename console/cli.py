@@ -17,6 +17,7 @@ import click
 
 from console.actions.access import Access
 from console.commands.alarms_command import alarms
+from console.commands.archive_command import archive
 from console.commands.exits import run_command
 from console.commands.handover_command import handover, note
 from console.commands.incident_command import incident
@@ -282,7 +283,7 @@ def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool)
     return command.run(config or outer, as_json)
 
 
-for each in (alarms, handover, incident, leases, note, notify, nrcmd, web):
+for each in (alarms, archive, handover, incident, leases, note, notify, nrcmd, web):
     pairwatch.add_command(each)
 
 
