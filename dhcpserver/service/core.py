@@ -28,14 +28,16 @@ from dhcpserver.service.bulk.session import BulkSession, session4, session6
 from dhcpserver.service.clock import REPORTED_STEP, Clock
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.linkevents import deliver
 from dhcpserver.service.notices import Notices
+from dhcpserver.service.outside import Outside
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.pairing import grace_periods, pair_settings
 from dhcpserver.service.plan import Plan
 from dhcpserver.service.poolwatch import PoolWatch
 from dhcpserver.service.probing import Probing
-from dhcpserver.service.query import Reply
+from dhcpserver.service.query import Arrival, Reply
 from dhcpserver.service.relays import Relays
 from dhcpserver.service.traps import TrapFilter, spec_of
 from dhcpserver.service.turn import (
@@ -73,6 +75,7 @@ class Core:
         relays: the relays from which requests arrived recently.
         watch: what is measured of the pools from time to time.
         probing: the probes of addresses before they are given.
+        outside: what is asked outside of the core.
         can_probe: whether the shell can send ICMP echo requests; it sets this.
     """
 
@@ -99,6 +102,7 @@ class Core:
         self._trap_filter = TrapFilter(frozenset(configuration.server.traps_enabled))
         self._notices = Notices()
         self.probing = Probing(self.counters, self._notices)
+        self.outside = Outside(configuration, self._notices)
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings), self.plan.table)
         self._dhcp4 = self._service()
         self._dhcp6 = self._service6()
@@ -151,17 +155,15 @@ class Core:
             self._in_use(address, now, outputs)
         book = self.book
         book.expire_offers(now)
-        handle = self._dhcp4.handle
-        replies = outputs.replies
-        for octets, arrival in inputs.packets:
-            reply = handle(octets, arrival, now)
-            if reply is not None:
-                replies.append(reply)
-        handle6 = self._dhcp6.handle
-        for octets, arrival6 in inputs.packets6:
-            reply6 = handle6(octets, arrival6, now)
-            if reply6 is not None:
-                outputs.replies6.append(reply6)
+        if self.outside.active:
+            for octets, at, guidance in self.outside.ready(inputs, now):
+                self._handle(octets, at, guidance, now, outputs)
+            outputs.questions = self.outside.take()
+        else:
+            for octets, arrival in inputs.packets:
+                self._handle(octets, arrival, NO_GUIDANCE, now, outputs)
+            for octets, arrival6 in inputs.packets6:
+                self._handle(octets, arrival6, NO_GUIDANCE, now, outputs)
         outputs.replies6 += self._dhcp6.reconfigurations.due(now)
         for address, offer in self.probing.due(now):
             self._offer(address, offer, outputs)
@@ -185,6 +187,19 @@ class Core:
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
         return outputs
+
+    def _handle(
+        self, octets: bytes, arrival: Arrival | Arrival6, guidance: Guidance, now: float, outputs: Outputs
+    ) -> None:
+        """Handle one message."""
+        if isinstance(arrival, Arrival):
+            reply = self._dhcp4.handle(octets, arrival, now, guidance)
+            if reply is not None:
+                outputs.replies.append(reply)
+        else:
+            reply6 = self._dhcp6.handle(octets, arrival, now, guidance)
+            if reply6 is not None:
+                outputs.replies6.append(reply6)
 
     def _offer(self, address: int, offer: Reply | None, outputs: Outputs) -> None:
         """Send an offer that waited for a probe, unless the address is no longer offered."""
@@ -229,6 +244,7 @@ class Core:
         self._dhcp6.shift(step)
         self._notices.shift(step)
         self.probing.shift(step)
+        self.outside.shift(step)
         if self.endpoint is not None:
             self.endpoint.shift_clock(step, now)
 
@@ -240,6 +256,7 @@ class Core:
                 self.book.next_due(),
                 self.endpoint.next_deadline() if self.endpoint else None,
                 self.probing.next_deadline(),
+                self.outside.next_deadline(),
                 self._dhcp6.reconfigurations.next_deadline(),
             )
             if time is not None

@@ -1,4 +1,4 @@
-"""What is measured of all pools from time to time: thresholds, recent new clients, offers that were not taken, the lead."""
+"""What is measured of all pools from time to time: thresholds, new clients, offers that were not taken, the lead."""
 
 from collections.abc import Iterable
 
