@@ -42,7 +42,6 @@ SECTIONS = (
 
 
 NOT_PROVEN = {
-    28: "choosing an address by an extension; there are no extensions",
     119: "sizing for each set of scopes that a client-class may use; there are no client-classes yet",
     133: "advice on choosing MCLT, not behaviour; what it follows from is proven at R-122, R-123 and R-132",
     135: "a statement about the design; that no duplicates arise however long it lasts is proven at R-134",

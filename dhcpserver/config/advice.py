@@ -47,10 +47,19 @@ def _no_more_for_the_backup(configuration: Configuration) -> Found:
             )
 
 
+def _uncalled_extensions(configuration: Configuration) -> Found:
+    """An extension that no point names is never called."""
+    called = {name for point in configuration.extension_point for name in point.extensions}
+    for index, each in enumerate(configuration.extension):
+        if each.name not in called:
+            yield ("extension", index), f"extension {each.name!r} is never called: no extension-point has it"
+
+
 RULES: tuple[Callable[[Configuration], Found], ...] = (
     _dhcp_beside_dynamic_bootp,
     _several_scopes_of_dynamic_bootp,
     _no_more_for_the_backup,
+    _uncalled_extensions,
 )
 
 

@@ -123,6 +123,21 @@ def object_name(value: str) -> str:
     return value
 
 
+def module_file(value: str) -> str:
+    """Check a Python file below a folder: names without `..`, with the ending `.py`."""
+    parts = value.split("/")
+    if not value.endswith(".py") or not all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", each) for each in parts):
+        raise ValueError("a file is NAME.py or FOLDER/NAME.py, inside the folder of the extensions")
+    return value
+
+
+def function_name(value: str | None) -> str | None:
+    """Check the name of a Python function."""
+    if value is not None and not (value.isascii() and value.isidentifier()):
+        raise ValueError("a function has a name of letters, digits and underscores")
+    return value
+
+
 def selection_tag(value: str) -> str:
     """Check a selection tag: 1 to 64 characters without a comma, which separates tags in lists."""
     if not value.strip() or "," in value or len(value) > 64:

@@ -18,6 +18,7 @@ from dhcpserver.service.answers import Answers
 from dhcpserver.service.bindings import Bindings
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.identifiers import Identifiers
 from dhcpserver.service.leasequery import LeaseQuery
 from dhcpserver.service.notices import Notices
@@ -100,7 +101,7 @@ class Dhcp4:
             MessageType.INFORM: self._inform,
         }
 
-    def handle(self, octets: bytes, arrival: Arrival, now: float) -> Reply | None:
+    def handle(self, octets: bytes, arrival: Arrival, now: float, guidance: Guidance = NO_GUIDANCE) -> Reply | None:
         """Return the reply to one datagram, or None. Any octets are counted and none raise."""
         try:
             packet = parse(octets)
@@ -114,7 +115,7 @@ class Dhcp4:
         received = self.counters.received
         name = _NAMES.get(kind, "BOOTP" if kind == 0 else "unknown")
         received[name] = received.get(name, 0) + 1
-        query = Query(packet, arrival)
+        query = Query(packet, arrival, guidance)
         self._identifiers.record(arrival)
         if kind == MessageType.LEASEQUERY:
             return self._lease_query(query, now)
@@ -126,6 +127,8 @@ class Dhcp4:
             self._notices.tell(messages.NAMELESS, packet.giaddr, now, relay=IPv4Address(packet.giaddr))
             return None
         self.relays.record(packet.giaddr, query.key, now)
+        if guidance.drop:
+            return self._answers.silent("extension")
         handler = self._handlers.get(kind)
         if handler is None:
             self.counters.drop("unsupported")

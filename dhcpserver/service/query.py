@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from dhcpserver.leases.lease import client_key
 from dhcpserver.limits import DHCP_SERVER_PORT, MAXIMUM_CLIENT_ID, MAXIMUM_RELAY_INFO
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.plan import Network, Plan
 from dhcpserver.wire import options4
 from dhcpserver.wire.clientnames import ClientNames, is_fqdn, read_names
@@ -71,6 +72,7 @@ class Query:
         overridden: the relay demands the server identifier (RFC 5107), so each partner has the same one.
         relay_port: the port of the relay that a reply goes to.
         direct: the client is on the same link, without a relay.
+        guidance: what was found outside of the server.
         client_id: option 61, None when absent or empty.
         hardware: htype and chaddr.
         key: the client's key in the book.
@@ -85,6 +87,7 @@ class Query:
         "client_id",
         "direct",
         "echo",
+        "guidance",
         "hardware",
         "key",
         "listener",
@@ -95,8 +98,9 @@ class Query:
         "server_id",
     )
 
-    def __init__(self, packet: Packet, arrival: Arrival) -> None:
+    def __init__(self, packet: Packet, arrival: Arrival, guidance: Guidance = NO_GUIDANCE) -> None:
         options = packet.options
+        self.guidance = guidance
         self.packet = packet
         self.arrival = arrival
         self.listener = arrival.listener

@@ -11,8 +11,8 @@ from dhcpserver.config.classes.thresholds import FREE_ADDRESS_HIGH, FREE_ADDRESS
 from dhcpserver.config.syncrows import SyncRow
 from dhcpserver.config.values import Address6, Duid, Name, Percent, Subnet6
 
-Algorithm = Literal["client-request", "reservation", "interface-identifier", "random", "best-fit"]
-"""A way to choose an address or prefix for a client. `extension` is refused: there are no extensions yet."""
+Algorithm = Literal["client-request", "reservation", "extension", "interface-identifier", "random", "best-fit"]
+"""A way to choose an address or prefix for a client."""
 
 
 class Reservation6(Attributes):
@@ -44,7 +44,7 @@ class Prefix(Attributes):
     policy: Annotated[Name, About("its policy", refers_to="policy")] = "default"
     allocation_algorithms: Annotated[
         tuple[Algorithm, ...], About("how an address or a prefix is chosen, in this order")
-    ] = ("reservation", "random", "best-fit")
+    ] = ("reservation", "extension", "random", "best-fit")
     max_leases: Annotated[int, Field(ge=1, le=4_194_304), About("leases at a time, without the reserved ones")] = 65_536
     deactivated: Annotated[bool, About("no client gets or renews a lease")] = False
     ignore_declines: Annotated[bool, About("a declined address is used again", Visibility.ADVANCED)] = False

@@ -16,6 +16,7 @@ from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER
 from dhcpserver.limits import DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT
 from dhcpserver.service.counters import Counters
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.v6.associations import Associations, key_of
@@ -72,7 +73,7 @@ class Dhcp6:
         """Give nothing to new clients before `until`, Unix seconds; see Choice."""
         self._choice.new_from = until
 
-    def handle(self, octets: bytes, arrival: Arrival6, now: float) -> Reply6 | None:
+    def handle(self, octets: bytes, arrival: Arrival6, now: float, guidance: Guidance = NO_GUIDANCE) -> Reply6 | None:
         """Return the reply to a datagram, None if there is none. No datagram raises."""
         try:
             message = parse(octets)
@@ -85,12 +86,15 @@ class Dhcp6:
         if discard is not None:
             self._drops.discard(message, arrival, discard, now)
             return None
-        query = Query6(message, arrival)
+        query = Query6(message, arrival, guidance)
         if message.type == MessageType6.LEASEQUERY:
             return self._lease_query(query, now)
         handler = _HANDLERS.get(message.type)
         if handler is None:
             self._drops.drop(query, "unsupported", "messages of this type are not supported", now)
+            return None
+        if guidance.drop:
+            self._drops.drop(query, "extension", "an extension dropped it", now)
             return None
         self.reconfigurations.arrived(query)
         unicast = needs_multicast(message, arrival.multicast)
@@ -321,12 +325,12 @@ class Dhcp6:
     def _options(self, query: Query6, link: Link6) -> bytes:
         """Return the options that the client requested, and those that every client gets; by the first prefix."""
         plan: PrefixPlan = link.prefixes[0]
-        options: Mapping[int, bytes] = plan.options_of(query.duid)
+        options = query.guidance.adjusted(plan.options_of(query.duid))
         packed = b""
         if link.unicast and query.message.ias and query.arrival.address:
             packed = pack_option(o6.SERVER_UNICAST, query.arrival.address.to_bytes(16, "big"))
         sent = set(_SET_HERE)
-        for code in (*query.message.requested, *plan.always):
+        for code in (*query.message.requested, *plan.always, *query.guidance.options):
             if code in options and code not in sent and code != o6.PREFERENCE:
                 packed += pack_option(code, options[code])
                 sent.add(code)

@@ -21,6 +21,7 @@ class PrefixPlan:
     Attributes:
         pool: its leases; None for a prefix of which nothing is leased.
         by_request: whether a client gets the address that it asks for, if this server may give it.
+        by_extension: whether a client gets what an extension chose for it.
         by_interface: whether a client gets the address of its interface identifier.
         at_random: whether a client gets a random address.
         reserved: the key that is reserved for a DUID.
@@ -33,6 +34,7 @@ class PrefixPlan:
     __slots__ = (
         "always",
         "at_random",
+        "by_extension",
         "by_interface",
         "by_request",
         "deactivated",
@@ -66,6 +68,7 @@ class PrefixPlan:
         self.restricted = configured.restrict_to_reservations
         self.ignore_declines = configured.ignore_declines
         self.by_request = "client-request" in configured.allocation_algorithms
+        self.by_extension = "extension" in configured.allocation_algorithms
         self.by_interface = "interface-identifier" in configured.allocation_algorithms
         chosen = "best-fit" if self.type == "prefix-delegation" else "random"
         self.at_random = chosen in configured.allocation_algorithms

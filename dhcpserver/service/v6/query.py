@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from dhcpserver.leases.lease import NO_NAMES, client_key
 from dhcpserver.limits import MAXIMUM_RELAY_DATA
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.wire import dhcp6values
 from dhcpserver.wire.clientnames import ClientNames
 from dhcpserver.wire.dhcp6 import Message, relay_data
@@ -53,11 +54,13 @@ class Query6:
         hardware: its Ethernet address, from the relay or from its DUID; empty if neither has one.
         relay_info: what its relays added, for the lease (RFC 5007 section 4.1.2.4); None without relays.
         names: the name that it sent.
+        guidance: what was found outside of the server.
     """
 
-    __slots__ = ("arrival", "duid", "hardware", "message", "names", "relay_info")
+    __slots__ = ("arrival", "duid", "guidance", "hardware", "message", "names", "relay_info")
 
-    def __init__(self, message: Message, arrival: Arrival6) -> None:
+    def __init__(self, message: Message, arrival: Arrival6, guidance: Guidance = NO_GUIDANCE) -> None:
+        self.guidance = guidance
         self.message = message
         self.arrival = arrival
         self.duid = message.client_id or b""
