@@ -28,7 +28,7 @@ MANIFEST = "pairwatch-archive.json"
 FORMAT = 1
 STATE = "state.json"
 LEFT_OUT = (directorylock.NAME, "leases.db-shm")
-"""The lock is of this host, and sqlite makes its shared memory anew."""
+"""The lock is of this host, and sqlite makes its shared memory itself."""
 LARGEST_MANIFEST = 16 << 20
 CHUNK = 1 << 20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
