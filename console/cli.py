@@ -46,6 +46,7 @@ from console.commands.options import (
     set_verbosity,
     themes_of,
 )
+from console.commands.runbook_command import runbook
 from console.commands.web_command import web
 from console.model.action_names import ActionName
 
@@ -283,7 +284,7 @@ def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool)
     return command.run(config or outer, as_json)
 
 
-for each in (alarms, archive, handover, incident, leases, note, notify, nrcmd, web):
+for each in (alarms, archive, handover, incident, leases, note, notify, nrcmd, runbook, web):
     pairwatch.add_command(each)
 
 
