@@ -42,7 +42,7 @@ SECTIONS = (
 
 
 NOT_PROVEN = {
-    119: "sizing for each set of scopes that a client-class may use; there are no client-classes yet",
+    119: "sizing for each set of scopes that a client-class selects; the console sizes each scope by itself",
     133: "advice on choosing MCLT, not behaviour; what it follows from is proven at R-122, R-123 and R-132",
     135: "a statement about the design; that no duplicates arise however long it lasts is proven at R-134",
     146: "advice to an operator; the defaults that it recommends are proven at R-139",

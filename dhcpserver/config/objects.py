@@ -7,6 +7,7 @@ from pydantic import Field
 from dhcpserver.config.attributes import Attributes
 from dhcpserver.config.catalogue import About
 from dhcpserver.config.classes.api import Api, User
+from dhcpserver.config.classes.client import Client, ClientClass
 from dhcpserver.config.classes.cluster import Cluster
 from dhcpserver.config.classes.extension import Extension, ExtensionPoint
 from dhcpserver.config.classes.failover_pair import FailoverPair
@@ -52,6 +53,10 @@ class Configuration(Attributes):
     prefix: Annotated[
         tuple[Prefix, ...], About("addresses of DHCPv6 and prefixes to delegate", sync=SyncRow.PREFIXES)
     ] = ()
+    client_class: Annotated[
+        tuple[ClientClass, ...], About("clients that are treated alike", sync=SyncRow.CLIENT_CLASS)
+    ] = ()
+    client: Annotated[tuple[Client, ...], About("certain clients", sync=SyncRow.CLIENT)] = ()
     extension: Annotated[
         tuple[Extension, ...], About("functions that are called for messages", sync=SyncRow.EXTENSIONS)
     ] = ()

@@ -147,9 +147,9 @@ class Candidates:
     @staticmethod
     def _next(plan: PoolPlan, free: FreeSet) -> int | None:
         """Return the next free address after the last allocated one, so that a released address is reused late."""
-        address = free.lowest_from(plan.cursor)
+        address = free.lowest_from(plan.base.cursor)
         if address is None:
             address = free.lowest()
         if address is not None:
-            plan.cursor = address + 1
+            plan.base.cursor = address + 1
         return address

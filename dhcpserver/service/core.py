@@ -25,6 +25,7 @@ from dhcpserver.leases.book import Book
 from dhcpserver.leases.keys import text_of
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.bulk.session import BulkSession, session4, session6
+from dhcpserver.service.clients import Clients
 from dhcpserver.service.clock import REPORTED_STEP, Clock
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
@@ -102,6 +103,7 @@ class Core:
         self._trap_filter = TrapFilter(frozenset(configuration.server.traps_enabled))
         self._notices = Notices()
         self.probing = Probing(self.counters, self._notices)
+        self._clients = Clients(configuration)
         self.outside = Outside(configuration, self._notices)
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings), self.plan.table)
         self._dhcp4 = self._service()
@@ -109,11 +111,31 @@ class Core:
 
     def _service6(self) -> Dhcp6:
         log, notices = self._packet_log, self._notices
-        return Dhcp6(self.plan6, self.book, self.partnership, self.counters6, notices, log, self._duid, self._secret)
+        return Dhcp6(
+            self.plan6,
+            self.book,
+            self.partnership,
+            self.counters6,
+            notices,
+            log,
+            self._duid,
+            self._secret,
+            self._clients,
+        )
 
     def _service(self) -> Dhcp4:
         log, notices = self._packet_log, self._notices
-        return Dhcp4(self.plan, self.book, self.partnership, self.counters, log, self.relays, notices, self.probing)
+        return Dhcp4(
+            self.plan,
+            self.book,
+            self.partnership,
+            self.counters,
+            log,
+            self.relays,
+            notices,
+            self.probing,
+            self._clients,
+        )
 
     def start(self, record: FailoverRecord | None, moment: Moment, entropy: random.Random) -> None:
         """Start with the stored failover state, if there is one. The book must be loaded."""

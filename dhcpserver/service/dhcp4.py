@@ -17,6 +17,7 @@ from dhcpserver.service import replies
 from dhcpserver.service.answers import Answers
 from dhcpserver.service.bindings import Bindings
 from dhcpserver.service.candidates import Candidates
+from dhcpserver.service.clients import Clients
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.identifiers import Identifiers
@@ -63,8 +64,10 @@ class Dhcp4:
         relays: Relays,
         notices: Notices,
         probing: Probing,
+        clients: Clients,
     ) -> None:
         self._plan = plan
+        self._clients = clients
         self._book = book
         self._partnership = partnership
         reservations = Reservations(plan, book, partnership)
@@ -140,6 +143,12 @@ class Dhcp4:
             return None
         if kind and (network := network.for_dhcp()) is None:
             return self._answers.silent("dhcp-off")
+        if self._clients.active:
+            query.profile = profile = guidance.profile or self._clients.find(query.hardware, b"")
+            if profile.excluded:
+                return self._answers.silent("excluded")
+            if (network := self._clients.network(network, profile)) is None:
+                return self._answers.silent("no-selected-scope")
         reply = handler(query, network, now)
         if reply is not None and reply.missing:
             self.log.options_left_out(query, self._answers.last, reply.missing, now)

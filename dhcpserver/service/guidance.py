@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dhcpserver.leases.keys import Kind
+from dhcpserver.service.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +16,14 @@ class Guidance:
         addresses: keys of the addresses and prefixes that the client is to get, by kind.
         options: data of options to send, by number; they replace configured ones and are sent without a request too.
         without: numbers of options that are not sent.
+        profile: how the client is treated, from a directory; None if none was asked, or it does not have the client.
     """
 
     drop: bool = False
     addresses: Mapping[Kind, int] = field(default_factory=dict)
     options: Mapping[int, bytes] = field(default_factory=dict)
     without: frozenset[int] = frozenset()
+    profile: Profile | None = None
 
     def adjusted(self, options: Mapping[int, bytes]) -> Mapping[int, bytes]:
         """Return the options of a reply."""

@@ -72,10 +72,11 @@ def _grant(
 def _given(query: Query, plan: PoolPlan, address: int) -> OptionSet:
     """Return the options of a client that gets an address."""
     given = plan.options_of(address, query.key, query.hardware, query.packet.options)
-    guidance = query.guidance
-    if not guidance.changes_options:
+    guidance, name = query.guidance, query.profile.host_name
+    if not guidance.changes_options and not name:
         return given
-    return OptionSet(dict(guidance.adjusted(given.options)), (*given.always, *guidance.options))
+    options = {**given.options, options4.HOST_NAME: name.encode()} if name else given.options
+    return OptionSet(dict(guidance.adjusted(options)), (*given.always, *guidance.options))
 
 
 def _on_its_link(query: Query, plan: PoolPlan, address: int) -> bool:

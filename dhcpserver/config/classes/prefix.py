@@ -9,7 +9,7 @@ from dhcpserver.config.attributes import Attributes, Options
 from dhcpserver.config.catalogue import About, Visibility
 from dhcpserver.config.classes.thresholds import FREE_ADDRESS_HIGH, FREE_ADDRESS_LOW
 from dhcpserver.config.syncrows import SyncRow
-from dhcpserver.config.values import Address6, Duid, Name, Percent, Subnet6
+from dhcpserver.config.values import Address6, Duid, Name, Percent, SelectionTag, Subnet6
 
 Algorithm = Literal["client-request", "reservation", "extension", "interface-identifier", "random", "best-fit"]
 """A way to choose an address or prefix for a client."""
@@ -54,6 +54,7 @@ class Prefix(Attributes):
         About("addresses and prefixes for certain clients", sync=SyncRow.RESERVATIONS),
     ] = ()
     options: Annotated[Options, About("options before those of the policy")] = Field(default_factory=dict)
+    selection_tags: Annotated[tuple[SelectionTag, ...], About("tags that clients select it by")] = ()
     free_address_low: Annotated[Percent, About("percent of free leases for the low threshold")] = FREE_ADDRESS_LOW
     free_address_high: Annotated[Percent, About("percent of free leases for the high threshold")] = FREE_ADDRESS_HIGH
 

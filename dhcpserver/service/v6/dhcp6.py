@@ -15,6 +15,7 @@ from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER
 from dhcpserver.limits import DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT
+from dhcpserver.service.clients import Clients
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.notices import Notices
@@ -55,9 +56,11 @@ class Dhcp6:
         log: PacketLog,
         duid: bytes,
         secret: bytes,
+        clients: Clients,
     ) -> None:
         """`duid`: of this server. `secret`: octets that no client has; random addresses follow from it."""
         self._plan = plan
+        self._clients = clients
         self._partnership = partnership
         self._counters = counters
         self._notices = notices
@@ -107,6 +110,15 @@ class Dhcp6:
                 messages.NO_LINK6, message.link_address or arrival.link, now, relay=_relay(message, arrival)
             )
             return None
+        if self._clients.active:
+            hardware = b"\1" + query.hardware if query.hardware else b""
+            query.profile = profile = guidance.profile or self._clients.find(hardware, query.duid)
+            selected = self._clients.link(link, profile)
+            if profile.excluded or selected is None:
+                reason = "excluded" if profile.excluded else "no-selected-prefix"
+                self._drops.drop(query, reason, "its client object or class excludes it", now)
+                return None
+            link = selected
         return handler(self, query, link, now)
 
     def _link(self, message: Message, arrival: Arrival6) -> Link6 | None:
