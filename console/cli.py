@@ -133,6 +133,7 @@ def act(
     date: str | None,
     use: str | None,
     absence: str | None,
+    scopes: str | None,
     length: str | None,
     address: str | None,
     expert: bool,
@@ -147,7 +148,7 @@ def act(
     set_verbosity(verbose)
     from console.commands import act as command
 
-    choices = {"use": use, "absence": absence}
+    choices = {"use": use, "absence": absence, "scopes": scopes}
     options = command.ActOptions(
         ActionName(action), pair, server, date, expert, dry_run, yes, reason, write, as_json, choices, length, address
     )
