@@ -113,11 +113,11 @@ def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool,
     return command.run(config or outer, pair, as_json)
 
 
-@pairwatch.command()
+@pairwatch.command(epilog=f"Actions: {', '.join(ActionName)}.")
 @COMMON
 @JSON
 @WRITE
-@click.argument("action", type=click.Choice([str(each) for each in ActionName]))
+@click.argument("action", type=click.Choice([str(each) for each in ActionName]), metavar="ACTION")
 @click.argument("pair")
 @ACTED
 @click.pass_obj
