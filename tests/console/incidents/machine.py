@@ -59,6 +59,7 @@ class Machine:
         self.reload_pending = False
         self.listeners = Listeners()
         self.lease_reports = Receivers()
+        self.dns_updates = Receivers()
         self.configuration_changed = self.configuration_read = 0.0
         self._life = 0
         self.data = host.disk
