@@ -67,7 +67,13 @@ def _policies_of_clients(configuration: Configuration) -> Found:
             yield (*at, "policy-name"), text
 
 
-_OF_POOLS = {"grace_period", "default_prefix_length"}
+_OF_POOLS = {
+    "grace_period",
+    "default_prefix_length",
+    "forward_dnsupdate",
+    "reverse_dnsupdate",
+    "forward_zone_name",
+}
 
 
 def _uncalled_extensions(configuration: Configuration) -> Found:

@@ -60,6 +60,7 @@ class Machine:
         self.reload_pending = False
         self.listeners = Listeners()
         self.lease_reports = Receivers()
+        self.dns_updates = Receivers()
         self.configuration_changed = self.configuration_read = 0.0
         self.copies = MachineCopies(host)
         self._life = 0
