@@ -7,7 +7,10 @@ from pydantic import Field
 from dhcpserver.config.attributes import Attributes
 from dhcpserver.config.catalogue import About
 from dhcpserver.config.classes.api import Api, User
+from dhcpserver.config.classes.client import Client, ClientClass
 from dhcpserver.config.classes.cluster import Cluster
+from dhcpserver.config.classes.dns_update import DnsUpdateConfig, Key
+from dhcpserver.config.classes.extension import Extension, ExtensionPoint
 from dhcpserver.config.classes.failover_pair import FailoverPair
 from dhcpserver.config.classes.lease_events import LeaseEvents
 from dhcpserver.config.classes.listener import LeasequeryListener, Listener, Listener6
@@ -15,9 +18,11 @@ from dhcpserver.config.classes.option_information import OwnOption, VendorOption
 from dhcpserver.config.classes.policy import Policy
 from dhcpserver.config.classes.prefix import Link, Prefix
 from dhcpserver.config.classes.scope import Scope
+from dhcpserver.config.classes.scope_template import ScopeTemplate
 from dhcpserver.config.classes.server import Server
 from dhcpserver.config.classes.thresholds import AddrTrap
 from dhcpserver.config.classes.trap_recipient import TrapRecipient
+from dhcpserver.config.classes.vpn import Vpn
 from dhcpserver.config.syncrows import SyncRow
 
 
@@ -50,4 +55,20 @@ class Configuration(Attributes):
     link: Annotated[tuple[Link, ...], About("links of DHCPv6", sync=SyncRow.LINKS)] = ()
     prefix: Annotated[
         tuple[Prefix, ...], About("addresses of DHCPv6 and prefixes to delegate", sync=SyncRow.PREFIXES)
+    ] = ()
+    scope_template: Annotated[tuple[ScopeTemplate, ...], About("attributes of new scopes", sync=SyncRow.OWN)] = ()
+    vpn: Annotated[tuple[Vpn, ...], About("VPNs with scopes and prefixes of their own", sync=SyncRow.VPN)] = ()
+    key: Annotated[tuple[Key, ...], About("keys of DNS updates", sync=SyncRow.KEY)] = ()
+    dns_update_config: Annotated[
+        tuple[DnsUpdateConfig, ...], About("DNS servers that get records of leases", sync=SyncRow.DNS_UPDATE)
+    ] = ()
+    client_class: Annotated[
+        tuple[ClientClass, ...], About("clients that are treated alike", sync=SyncRow.CLIENT_CLASS)
+    ] = ()
+    client: Annotated[tuple[Client, ...], About("certain clients", sync=SyncRow.CLIENT)] = ()
+    extension: Annotated[
+        tuple[Extension, ...], About("functions that are called for messages", sync=SyncRow.EXTENSIONS)
+    ] = ()
+    extension_point: Annotated[
+        tuple[ExtensionPoint, ...], About("where extensions are called", sync=SyncRow.EXTENSION_POINT)
     ] = ()

@@ -310,7 +310,22 @@ DROPPED6 = Message(18245, "Info", "{kind} of {client} was dropped: {reason}{more
 ADVICE = Message(18246, "Warning", "{place}: {advice}.")
 EDITED = Message(18247, "Info", "Configuration edited by {operator}: {changes}.")
 SAVED = Message(18248, "Info", "Configuration saved by {operator}: {changes}. A reload applies it.")
+RELATED = Message(
+    18140, "Warning", "Relationship of the pair changed by {operator}: {changes}. The server reloads. Reason: {reason}."
+)
 DISCARDED = Message(18249, "Info", "Staged changes of the configuration discarded by {operator}: {changes}.")
+EXTENSION_FAILED = Message(
+    18250, "Warning", "Extension {name} failed: {reason}; the message was handled as configured{more}."
+)
+EXTENSION_LATE = Message(
+    18251, "Warning", "Extension {name} gave no answer in time; the message was handled as configured{more}."
+)
+DNS_NOT_UPDATED = Message(18252, "Warning", "DNS updates for {to} are not accepted: {reason}{more}.")
+DNS_UPDATED_AGAIN = Message(18253, "Info", "DNS updates for {to} are accepted again{more}.")
+DNS_DROPPED = Message(18254, "Warning", "DNS updates for {to} were dropped: {count} since the last line{more}.")
+DNS_CONFLICT = Message(
+    18255, "Warning", "The name {name} belongs to another client: {address} has no record of it{more}."
+)
 EVENTS_NOT_SENT = Message(18233, "Warning", "Lease events are not received by {to}: {reason}{more}.")
 EVENTS_SENT_AGAIN = Message(18234, "Info", "Lease events are received by {to} again{more}.")
 EVENTS_DROPPED = Message(18235, "Warning", "Lease events for {to} were dropped: {count} since the last line{more}.")

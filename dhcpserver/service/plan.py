@@ -11,10 +11,12 @@ from dhcpserver.config.classes.option_information import VendorOptionSpace
 from dhcpserver.config.classes.policy import Policy
 from dhcpserver.config.classes.scope import Scope
 from dhcpserver.config.objects import Configuration
-from dhcpserver.config.options import encoded, option_table
+from dhcpserver.config.options import Holder, encoded, option_table
 from dhcpserver.config.vendors import vendor_data
+from dhcpserver.config.vpns import GLOBAL, selectors
 from dhcpserver.leases.lease import client_key
 from dhcpserver.leases.pool import Pool4
+from dhcpserver.service.dns.settings import DnsSettings, dns_settings
 from dhcpserver.service.identities import addresses_by_identity, identity
 from dhcpserver.service.optionset import OptionSet, ReservedOptions
 from dhcpserver.wire import options4
@@ -27,6 +29,7 @@ class PoolPlan:
     """One scope, prepared for packets.
 
     Attributes:
+        base: the plan of clients without policies of their own, which has the cursor.
         pool: its addresses.
         subnet: its subnet as text.
         lease_time, offer_timeout, unavailable_timeout: seconds.
@@ -35,6 +38,7 @@ class PoolPlan:
         authoritative: whether a client with an address of another link gets a NAK.
         first_available: allocate the lowest address first.
         dhcp: whether DHCP clients are served.
+        dns: the DNS updates of its leases, None for none.
         bootp_options: codes of the options that BOOTP clients get.
         bootp, dynamic_bootp: whether BOOTP clients are served, and those without a reservation as well.
         cursor: where the next search for an address starts, unless `first_available`.
@@ -46,14 +50,17 @@ class PoolPlan:
     """
 
     __slots__ = (
+        "_made_of",
         "_plain",
         "allow_override",
         "authoritative",
+        "base",
         "boot",
         "bootp",
         "bootp_options",
         "cursor",
         "dhcp",
+        "dns",
         "dynamic_bootp",
         "expire_withdrawn",
         "first_available",
@@ -76,8 +83,19 @@ class PoolPlan:
     )
 
     def __init__(
-        self, scope: Scope, policy: Policy, table: OptionTable, spaces: Sequence[VendorOptionSpace] = ()
+        self,
+        scope: Scope,
+        policy: Policy,
+        table: OptionTable,
+        spaces: Sequence[VendorOptionSpace] = (),
+        nearer: Sequence[Policy] = (),
+        base: "PoolPlan | None" = None,
     ) -> None:
+        """`nearer`: policies of a client and its class, the nearest last; `base`: the plan without them."""
+        self._made_of = (policy, table, spaces)
+        policy = merged(policy, nearer)
+        self.base = self if base is None else base
+        self.dns: DnsSettings | None = None if base is None else base.dns
         self.scope = scope
         reserved = frozenset(int(reservation.ipaddr) for reservation in scope.reservations)
         ranges = [(int(first), int(last)) for first, last in scope.ranges]
@@ -85,7 +103,11 @@ class PoolPlan:
         self.subnet = network.with_prefixlen
         self.port_reserved = frozenset(int(each.ipaddr) for each in scope.reservations if each.for_port)
         self.expire_withdrawn = policy.withdrawn_leases == "expire"
-        self.pool = Pool4(scope.name, int(network.network_address), int(network.netmask), ranges, reserved)
+        self.pool: Pool4 = (
+            Pool4(scope.name, int(network.network_address), int(network.netmask), ranges, reserved)
+            if base is None
+            else base.pool
+        )
         self.lease_time = policy.dhcp_lease_time
         self.offer_timeout = policy.offer_timeout
         self.unavailable_timeout = policy.unavailable_timeout
@@ -106,20 +128,28 @@ class PoolPlan:
         self.boot = names if names.strip(b"\0") else None
         self.rapid_commit = policy.v4_rapid_commit
         self.ping_seconds = policy.ping_timeout / 1000 if policy.ping_clients else None
-        always = _codes(table, policy.v4_reply_options)
-        options = {**_by_subnet(network), **encoded(table, policy), **encoded(table, scope)}
-        self.options = OptionSet(options, always, vendor_data(spaces, policy, scope))
+        holders: list[Holder] = [self._made_of[0], scope, *nearer]
+        lists = [each.v4_reply_options for each in (self._made_of[0], *nearer)]
+        always = tuple(dict.fromkeys(code for each in lists for code in _codes(table, each)))
+        options = _by_subnet(network)
+        for holder in holders:
+            options |= encoded(table, holder)
+        self.options = OptionSet(options, always, vendor_data(spaces, *holders))
         self.reserved: dict[int, ReservedOptions] = {}
         for reservation in scope.reservations:
             if reservation.options or reservation.vendor_options:
                 own = OptionSet(
                     {**options, **encoded(table, reservation)},
                     always,
-                    vendor_data(spaces, policy, scope, reservation),
+                    vendor_data(spaces, *holders, reservation),
                 )
                 client = None if reservation.for_port else identity(reservation)
                 self.reserved[int(reservation.ipaddr)] = ReservedOptions(client, own)
         self._plain = not self.reserved and not self.options.depends_on_vendor
+
+    def nearer(self, policies: Sequence[Policy]) -> "PoolPlan":
+        """Return the plan for clients that have policies of their own, the nearest last."""
+        return PoolPlan(self.scope, *self._made_of, policies, self)
 
     def desired_seconds(self, asked: bytes | None) -> int:
         """Return the desired lease time: the policy's, or the client's within its bounds if the policy allows it."""
@@ -148,6 +178,14 @@ class PoolPlan:
         if options4.V6_ONLY_PREFERRED not in sent.get(options4.PARAMETER_REQUEST_LIST, b""):
             return True
         return options4.V6_ONLY_PREFERRED not in self.options_of(address, key, hardware, sent).options
+
+
+def merged(policy: Policy, nearer: Sequence[Policy]) -> Policy:
+    """Return a policy with what nearer ones set, the nearest last."""
+    update: dict[str, object] = {}
+    for each in nearer:
+        update |= {name: getattr(each, name) for name in each.model_fields_set - {"name"}}
+    return policy.model_copy(update=update) if update else policy
 
 
 def _by_subnet(network: IPv4Network) -> dict[int, bytes]:
@@ -206,6 +244,8 @@ class Plan:
             scope.name: PoolPlan(scope, policies.get(scope.policy, default), table, spaces)
             for scope in configuration.scope
         }
+        for plan in self.pools.values():
+            plan.dns = dns_settings(configuration, policies.get(plan.scope.policy, default), plan.scope.subnet)
         self.reservations = addresses_by_identity(configuration.scope)
         self.reserves_ports = any(plan.port_reserved for plan in self.pools.values())
         self.decline_limit = configuration.server.decline_limit
@@ -217,7 +257,8 @@ class Plan:
         self._leasequery_relays = [
             (int(subnet.netmask), int(subnet.network_address)) for subnet in configuration.server.leasequery_relays
         ]
-        self._networks: dict[int, Network | None] = {}
+        self._networks: dict[tuple[int, str | None], Network | None] = {}
+        self._vpns = {octets: vpn.name for vpn in configuration.vpn for octets in selectors(vpn)}
 
     @property
     def longest(self) -> int:
@@ -230,16 +271,44 @@ class Plan:
             not self._leasequery_relays or any(relay & mask == network for mask, network in self._leasequery_relays)
         )
 
-    def network_of(self, address: int) -> Network | None:
-        """Return the network for clients behind this relay, interface or own address: that with the longest prefix."""
+    @property
+    def dns_settings(self) -> dict[str, DnsSettings]:
+        """The DNS updates of scopes, by their names."""
+        return {name: plan.dns for name, plan in self.pools.items() if plan.dns is not None}
+
+    @property
+    def has_vpns(self) -> bool:
+        """Whether scopes can be of a VPN."""
+        return bool(self._vpns)
+
+    def vpn_of(self, octets: bytes | None) -> str | None:
+        """Return the VPN that VSS information names, "" if it names none; None for an unknown one."""
+        if not self._vpns or not octets or octets[:1] == GLOBAL:
+            return ""
+        return self._vpns.get(octets)
+
+    def network_of(self, address: int, vpn: str | None = None) -> Network | None:
+        """Return the network for clients behind this relay, interface or own address: that with the longest prefix.
+
+        `vpn`: the VPN of the client, "" for none; None: of any VPN.
+        """
+        if not self._vpns:
+            vpn = None
         try:
-            return self._networks[address]
+            return self._networks[address, vpn]
         except KeyError:
             pass
-        found = next((network for mask, value, network in self._routes if address & mask == value), None)
+        found = next(
+            (
+                network
+                for mask, value, network in self._routes
+                if address & mask == value and vpn in (None, network.pools[0].scope.vpn or "")
+            ),
+            None,
+        )
         if len(self._networks) >= _REMEMBERED_NETWORKS:
             self._networks.clear()
-        self._networks[address] = found
+        self._networks[address, vpn] = found
         return found
 
 

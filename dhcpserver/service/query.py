@@ -1,11 +1,14 @@
 """Input and output of a DHCPv4 decision: where a packet arrived, the client's message, and where the reply goes."""
 
+from contextlib import suppress
 from enum import Enum
 from typing import NamedTuple
 
 from dhcpserver.leases.lease import client_key
 from dhcpserver.limits import DHCP_SERVER_PORT, MAXIMUM_CLIENT_ID, MAXIMUM_RELAY_INFO
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.plan import Network, Plan
+from dhcpserver.service.profile import PLAIN
 from dhcpserver.wire import options4
 from dhcpserver.wire.clientnames import ClientNames, is_fqdn, read_names
 from dhcpserver.wire.dhcp4 import Packet
@@ -64,6 +67,7 @@ class Query:
 
     Attributes:
         packet: as parsed.
+        profile: how the client is treated.
         arrival: where it arrived.
         listener: index of the Arrival.
         server_id: the server identifier in replies: the address of the listener, the one that the relay demands, or the
@@ -71,6 +75,7 @@ class Query:
         overridden: the relay demands the server identifier (RFC 5107), so each partner has the same one.
         relay_port: the port of the relay that a reply goes to.
         direct: the client is on the same link, without a relay.
+        guidance: what was found outside of the server.
         client_id: option 61, None when absent or empty.
         hardware: htype and chaddr.
         key: the client's key in the book.
@@ -85,18 +90,22 @@ class Query:
         "client_id",
         "direct",
         "echo",
+        "guidance",
         "hardware",
         "key",
         "listener",
         "overridden",
         "packet",
+        "profile",
         "relay_info",
         "relay_port",
         "server_id",
     )
 
-    def __init__(self, packet: Packet, arrival: Arrival) -> None:
+    def __init__(self, packet: Packet, arrival: Arrival, guidance: Guidance = NO_GUIDANCE) -> None:
         options = packet.options
+        self.guidance = guidance
+        self.profile = PLAIN
         self.packet = packet
         self.arrival = arrival
         self.listener = arrival.listener
@@ -165,7 +174,28 @@ class Query:
         """
         fqdn = self.packet.options.get(options4.CLIENT_FQDN)
         host_name = None if fqdn is not None and is_fqdn(fqdn) else self.packet.options.get(options4.HOST_NAME)
+        if self.profile.host_name:
+            return ClientNames(host_name=self.profile.host_name)
         return read_names(host_name, fqdn)
+
+    def _vpn(self, plan: Plan) -> str | None:
+        """Return the VPN of the client; "" for none, None for an unknown one. One that is used is confirmed in replies.
+
+        A relay names it in option 82, a client in option 221. For the relay, the sub-option VSS-Control is removed.
+        """
+        found: dict[int, bytes] = {}
+        with suppress(WireError):
+            found = options4.sub_options(self.relay_info or b"")
+        by_relay = found.get(options4.VSS_INFORMATION)
+        by_client = None if self.packet.giaddr else self.packet.options.get(options4.VSS)
+        vpn = plan.vpn_of(by_relay or by_client)
+        if by_relay and vpn and options4.VSS_CONTROL in found and not found[options4.VSS_CONTROL]:
+            kept = options4.pack((code, data) for code, data in found.items() if code != options4.VSS_CONTROL)
+            was = options4.pack([(82, self.relay_info or b"")])
+            self.echo = self.echo.removesuffix(was) + options4.pack([(82, kept)])
+        elif by_client and vpn:
+            self.echo = options4.pack([(options4.VSS, by_client)]) + self.echo
+        return vpn
 
     def network(self, plan: Plan) -> Network | None:
         """Return the client's network, by link selection (option 82), giaddr, ciaddr or local link.
@@ -174,12 +204,16 @@ class Query:
         counts for a client without a relay, where a scope of its own network allows that.
         """
         packet, arrival = self.packet, self.arrival
+        vpn = self._vpn(plan) if plan.has_vpns else ""
+        if vpn is None:
+            return None
         relay = self._link or packet.giaddr
         if relay:
-            found = plan.network_of(relay)
+            found = plan.network_of(relay, vpn)
         else:
             own = 0 if arrival.broadcast else self.own_address
-            found = plan.network_of(own or arrival.address)
+            # A renewal by unicast names no VPN; addresses are never in two of them.
+            found = plan.network_of(own) if own and not vpn else plan.network_of(own or arrival.address, vpn)
         if options4.SUBNET_SELECTION not in packet.options or relay:
             return found
         wanted = packet.address(options4.SUBNET_SELECTION)

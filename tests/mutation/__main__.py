@@ -164,8 +164,8 @@ def _distance(item: pytest.Item, path: str) -> tuple[int, str]:
     """Return how far a test is from a module: 0 for a test of its name, 1 for its folder."""
     test = item.nodeid.split("::")[0]
     folder, name = path.removeprefix("dhcpserver/").rsplit("/", 1)
-    if test.startswith("tests/simulation"):
-        return 3, test
+    if test.startswith(("tests/simulation", "tests/mutation")):
+        return 3 + test.startswith("tests/mutation"), test
     if not test.startswith(f"tests/{folder}/"):
         return 2, test
     return (0 if name.removesuffix(".py") in test else 1), test

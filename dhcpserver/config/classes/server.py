@@ -65,6 +65,21 @@ class Server(Attributes):
     new_client_limit: Annotated[
         int, Field(ge=0, le=1_000_000), About("new clients of one relay port in a minute; 0: no limit")
     ] = 0
+    client_class: Annotated[
+        bool, About("clients and client-classes count", sync=SyncRow.SERVER_CLIENT_CLASS, rule="R-077")
+    ] = False
+    trim_host_name: Annotated[
+        bool,
+        About("a name of a client is cut at its first dot for DNS", sync=SyncRow.SERVER_HOST_NAMES, rule="R-078"),
+    ] = True
+    update_dns_for_bootp: Annotated[
+        bool, About("BOOTP clients have DNS records too", sync=SyncRow.SERVER_DNS, rule="R-079")
+    ] = True
+    dns_timeout: Annotated[
+        int,
+        Field(ge=100, le=600_000),
+        About("milliseconds to wait for a DNS server", sync=SyncRow.SERVER_DNS, rule="R-079"),
+    ] = 60_000
     leasequery: Annotated[bool, About("lease queries are answered")] = False
     leasequery_relays: Annotated[
         tuple[Subnet4, ...],

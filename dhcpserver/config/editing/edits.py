@@ -14,6 +14,7 @@ from typing import Any
 from dhcpserver.config.catalogue import Attribute
 from dhcpserver.config.editing import names, texts
 from dhcpserver.config.editing.errors import ConflictError, EditError, EditFault, NotThereError
+from dhcpserver.config.editing.templates import with_template
 from dhcpserver.config.registry import CLASSES, ObjectClass
 from dhcpserver.config.sync.change import Document, name_of
 
@@ -21,6 +22,8 @@ ONE = "-"
 """The name of the object of a class that has one; "" is the same."""
 IMPLIED = {"policy": ("default",)}
 """Objects that exist without being in the file."""
+
+FILE_ONLY = "it is set in config.toml only, by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Draft:
         known = names.class_of(of)
         if known.single:
             raise ConflictError(known.name, name, EditFault("", "there is one already: change its attributes"))
-        given = dict(values)
+        given = dict(with_template(self.document, known.name, values))
         if name:
             given = {_key_for(known, name): name} | given
         faults: list[EditFault] = []
@@ -147,7 +150,7 @@ class Draft:
         found[at] = raw
         self._put(known, found, keep=key == names.key_of(known, before))
         for each, other, attribute in renamed:
-            self._follow(each, raw if other is before else other, attribute, raw["name"])
+            self._follow(each, raw if other is before else other, attribute, before["name"], raw["name"])
         return raw
 
     def _put(self, known: ObjectClass, found: list[Document], keep: bool = False) -> None:
@@ -164,11 +167,11 @@ class Draft:
             return []
         return list(names.referring(self.document, known.name, str(raw["name"])))
 
-    def _follow(self, known: ObjectClass, raw: Document, attribute: str, new: object) -> None:
+    def _follow(self, known: ObjectClass, raw: Document, attribute: str, old: object, new: object) -> None:
         """Change one reference to an object that has a new name."""
         found = list(names.objects(self.document, known))
         at = next(place for place, each in enumerate(found) if each is raw)
-        found[at] = raw | {attribute: new}
+        found[at] = raw | {attribute: names.renamed(raw[attribute], old, new)}
         self._put(known, found)
 
     # Values
@@ -182,6 +185,8 @@ class Draft:
             attribute = names.attributes(known).get(text.lower())
             if attribute is None:
                 faults.append(names.unknown(known, text))
+            elif attribute.about.file_only:
+                faults.append(EditFault(attribute.name, FILE_ONLY))
             elif value is None:
                 self._unset(known, raw, attribute.name, faults)
             else:
@@ -198,6 +203,8 @@ class Draft:
             value = [self._inner(inner, each) for each in value]
         found = texts.read(attribute, value)
         of = attribute.about.refers_to
+        if of and isinstance(found, list):
+            return [self._reference(of, each) for each in found]
         return self._reference(of, found) if of else found
 
     def _inner(self, inner: ObjectClass, value: object) -> Document:
@@ -232,6 +239,8 @@ class Draft:
         attribute = names.attributes(known).get(text.lower())
         if attribute is None:
             faults.append(names.unknown(known, text))
+        elif attribute.about.file_only:
+            faults.append(EditFault(attribute.name, FILE_ONLY))
         elif attribute.required:
             faults.append(EditFault(attribute.name, "it is required"))
         else:

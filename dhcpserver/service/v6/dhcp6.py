@@ -15,7 +15,10 @@ from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER
 from dhcpserver.limits import DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT
+from dhcpserver.service.clients import Clients
 from dhcpserver.service.counters import Counters
+from dhcpserver.service.dns.follower import DnsFollower
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.v6.associations import Associations, key_of
@@ -25,6 +28,7 @@ from dhcpserver.service.v6.leasequery import LeaseQuery6
 from dhcpserver.service.v6.plan import Link6, Plan6, PrefixPlan
 from dhcpserver.service.v6.query import Arrival6, Query6, Reply6
 from dhcpserver.service.v6.reconfigure import Reconfigurations
+from dhcpserver.service.v6.records import records_of, vss_of
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire import dhcp6values
 from dhcpserver.wire.dhcp6 import Message, encode_reply, parse
@@ -54,9 +58,12 @@ class Dhcp6:
         log: PacketLog,
         duid: bytes,
         secret: bytes,
+        clients: Clients,
+        dns: DnsFollower,
     ) -> None:
         """`duid`: of this server. `secret`: octets that no client has; random addresses follow from it."""
         self._plan = plan
+        self._clients = clients
         self._partnership = partnership
         self._counters = counters
         self._notices = notices
@@ -64,7 +71,7 @@ class Dhcp6:
         self._duid = duid
         self._ids = pack_option(o6.SERVER_ID, duid)
         self._choice = Choice(book, partnership, secret)
-        self._associations = Associations(book, partnership, self._choice, notices)
+        self._associations = Associations(book, partnership, self._choice, notices, dns)
         self._queries = LeaseQuery6(plan, book, notices)
         self.reconfigurations = Reconfigurations(plan, book, partnership, counters, notices, duid, secret)
 
@@ -72,7 +79,7 @@ class Dhcp6:
         """Give nothing to new clients before `until`, Unix seconds; see Choice."""
         self._choice.new_from = until
 
-    def handle(self, octets: bytes, arrival: Arrival6, now: float) -> Reply6 | None:
+    def handle(self, octets: bytes, arrival: Arrival6, now: float, guidance: Guidance = NO_GUIDANCE) -> Reply6 | None:
         """Return the reply to a datagram, None if there is none. No datagram raises."""
         try:
             message = parse(octets)
@@ -85,12 +92,15 @@ class Dhcp6:
         if discard is not None:
             self._drops.discard(message, arrival, discard, now)
             return None
-        query = Query6(message, arrival)
+        query = Query6(message, arrival, guidance)
         if message.type == MessageType6.LEASEQUERY:
             return self._lease_query(query, now)
         handler = _HANDLERS.get(message.type)
         if handler is None:
             self._drops.drop(query, "unsupported", "messages of this type are not supported", now)
+            return None
+        if guidance.drop:
+            self._drops.drop(query, "extension", "an extension dropped it", now)
             return None
         self.reconfigurations.arrived(query)
         unicast = needs_multicast(message, arrival.multicast)
@@ -103,15 +113,27 @@ class Dhcp6:
                 messages.NO_LINK6, message.link_address or arrival.link, now, relay=_relay(message, arrival)
             )
             return None
+        if self._clients.active:
+            hardware = b"\1" + query.hardware if query.hardware else b""
+            query.profile = profile = guidance.profile or self._clients.find(hardware, query.duid)
+            selected = self._clients.link(link, profile)
+            if profile.excluded or selected is None:
+                reason = "excluded" if profile.excluded else "no-selected-prefix"
+                self._drops.drop(query, reason, "its client object or class excludes it", now)
+                return None
+            link = selected
         return handler(self, query, link, now)
 
     def _link(self, message: Message, arrival: Arrival6) -> Link6 | None:
         """Return the client's link: by the relay nearest to it, by the listener, by an address of the interface."""
+        vpn = self._plan.vpn_of(vss_of(message)) if self._plan.has_vpns else ""
+        if vpn is None:
+            return None
         if message.link_address:
-            return self._plan.link_of(message.link_address)
+            return self._plan.link_of(message.link_address, vpn)
         if arrival.link:
             return self._plan.link_named(arrival.link)
-        return self._plan.link_of(arrival.address) if arrival.address else None
+        return self._plan.link_of(arrival.address, vpn) if arrival.address else None
 
     def _link_of_source(self, arrival: Arrival6) -> Link6 | None:
         """Return the link of a client that sends to the server's address: past its relay, so by its own address."""
@@ -321,18 +343,18 @@ class Dhcp6:
     def _options(self, query: Query6, link: Link6) -> bytes:
         """Return the options that the client requested, and those that every client gets; by the first prefix."""
         plan: PrefixPlan = link.prefixes[0]
-        options: Mapping[int, bytes] = plan.options_of(query.duid)
+        options = query.guidance.adjusted(plan.options_of(query.duid))
         packed = b""
         if link.unicast and query.message.ias and query.arrival.address:
             packed = pack_option(o6.SERVER_UNICAST, query.arrival.address.to_bytes(16, "big"))
         sent = set(_SET_HERE)
-        for code in (*query.message.requested, *plan.always):
+        for code in (*query.message.requested, *plan.always, *query.guidance.options):
             if code in options and code not in sent and code != o6.PREFERENCE:
                 packed += pack_option(code, options[code])
                 sent.add(code)
         name = query.message.fqdn
         if name is not None and o6.CLIENT_FQDN in query.message.requested:
-            packed += pack_option(o6.CLIENT_FQDN, dhcp6values.answer_fqdn(name, ()))
+            packed += pack_option(o6.CLIENT_FQDN, dhcp6values.answer_fqdn(name, (), records_of(query, plan)))
         return packed
 
     def _bound_reply(self, query: Query6, link: Link6, packed: bytes, now: float) -> Reply6:
@@ -344,7 +366,10 @@ class Dhcp6:
         message, arrival = query.message, query.arrival
         self._counters.send(kind.name)
         ids = self._ids + (pack_option(o6.CLIENT_ID, query.duid) if query.duid else b"")
-        octets = encode_reply(message, kind, ids + packed)
+        vss = message.get(o6.VSS)
+        if vss and self._plan.has_vpns and self._plan.vpn_of(vss):
+            packed += pack_option(o6.VSS, vss)
+        octets = encode_reply(message, kind, ids + packed, (o6.VSS,) if self._plan.has_vpns else ())
         if message.relays:
             port = arrival.source_port if message.replies_to_source_port else DHCP6_SERVER_PORT
         elif arrival.multicast and kind != MessageType6.LEASEQUERY_REPLY:

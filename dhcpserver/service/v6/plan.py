@@ -1,6 +1,6 @@
 """The configuration of DHCPv6, prepared for messages: prefixes with their pools, and the links that they are on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Network
 
@@ -8,8 +8,11 @@ from dhcpserver.config.classes.policy import Policy
 from dhcpserver.config.classes.prefix import Prefix, Reservation6
 from dhcpserver.config.objects import Configuration
 from dhcpserver.config.prefixes import TABLE6, encoded6
+from dhcpserver.config.vpns import GLOBAL, selectors
 from dhcpserver.leases.keys import address6, prefix
 from dhcpserver.leases.pool import Pool6, PrefixPool
+from dhcpserver.service.dns.settings import DnsSettings, dns_settings
+from dhcpserver.service.plan import merged
 
 REMEMBERED_LINKS = 10_000
 """Link-addresses whose link is remembered at most."""
@@ -21,9 +24,13 @@ class PrefixPlan:
     Attributes:
         pool: its leases; None for a prefix of which nothing is leased.
         by_request: whether a client gets the address that it asks for, if this server may give it.
+        by_extension: whether a client gets what an extension chose for it.
         by_interface: whether a client gets the address of its interface identifier.
         at_random: whether a client gets a random address.
         reserved: the key that is reserved for a DUID.
+        tags: by which clients select it.
+        vpn: the VPN of its clients, "" for none.
+        dns: the DNS updates of its leases, None for none.
         options: the data of the options by number.
         always: numbers of the options that are sent without a request too.
         reconfigure: whether clients that accept RECONFIGURE get a key for it.
@@ -31,11 +38,14 @@ class PrefixPlan:
     """
 
     __slots__ = (
+        "_made_of",
         "always",
         "at_random",
+        "by_extension",
         "by_interface",
         "by_request",
         "deactivated",
+        "dns",
         "free_high",
         "free_low",
         "ignore_declines",
@@ -49,15 +59,34 @@ class PrefixPlan:
         "reconfigure",
         "reserved",
         "restricted",
+        "tags",
         "temporary",
         "type",
         "unavailable_timeout",
         "unicast",
         "valid",
+        "vpn",
         "with_addresses",
     )
 
-    def __init__(self, configured: Prefix, policy: Policy, own_networks: Iterable[IPv6Network]) -> None:
+    def __init__(
+        self,
+        configured: Prefix,
+        policy: Policy,
+        own_networks: Iterable[IPv6Network] = (),
+        nearer: Sequence[Policy] = (),
+        base: "PrefixPlan | None" = None,
+    ) -> None:
+        """`nearer`: policies of a client and its class, the nearest last; `base`: the plan without them."""
+        self._made_of = (configured, policy)
+        lists = [each.v6_reply_options for each in (policy, *nearer)]
+        options = encoded6(policy.v6_options) | encoded6(configured.options)
+        for each in nearer:
+            options |= encoded6(each.v6_options)
+        policy = merged(policy, nearer)
+        self.tags = frozenset(configured.selection_tags)
+        self.vpn = configured.vpn or ""
+        self.dns: DnsSettings | None = None if base is None else base.dns
         self.name = configured.name
         self.type = configured.dhcp_type
         self.network = configured.address
@@ -66,6 +95,7 @@ class PrefixPlan:
         self.restricted = configured.restrict_to_reservations
         self.ignore_declines = configured.ignore_declines
         self.by_request = "client-request" in configured.allocation_algorithms
+        self.by_extension = "extension" in configured.allocation_algorithms
         self.by_interface = "interface-identifier" in configured.allocation_algorithms
         chosen = "best-fit" if self.type == "prefix-delegation" else "random"
         self.at_random = chosen in configured.allocation_algorithms
@@ -79,12 +109,16 @@ class PrefixPlan:
         self.unicast = policy.server_unicast
         self.reconfigure = policy.reconfigure
         self.unavailable_timeout = policy.unavailable_timeout
-        self.options = encoded6(policy.v6_options) | encoded6(configured.options)
+        self.options = options
         self.own_options = {
             each.duid: self.options | encoded6(each.options) for each in configured.reservations if each.options
         }
-        self.always = tuple(TABLE6.find(key).code for key in policy.v6_reply_options)
-        self.pool = _pool(configured, policy, own_networks)
+        self.always = tuple(dict.fromkeys(TABLE6.find(key).code for keys in lists for key in keys))
+        self.pool: Pool6 | PrefixPool | None = _pool(configured, policy, own_networks) if base is None else base.pool
+
+    def nearer(self, policies: Sequence[Policy]) -> "PrefixPlan":
+        """Return the plan for clients that have policies of their own, the nearest last."""
+        return PrefixPlan(*self._made_of, (), policies, self)
 
     def options_of(self, duid: bytes | None) -> Mapping[int, bytes]:
         """Return the options of a client."""
@@ -180,12 +214,14 @@ class Plan6:
         policies = {"default": Policy(name="default")} | {each.name: each for each in configuration.policy}
         own = [each.address for each in configuration.prefix if each.dhcp_type != "prefix-delegation"]
         self.prefixes = {each.name: PrefixPlan(each, policies[each.policy], own) for each in configuration.prefix}
+        for each in configuration.prefix:
+            self.prefixes[each.name].dns = dns_settings(configuration, policies[each.policy], each.address)
         self.listeners = configuration.listener6
         grouped: dict[tuple[str, str], list[PrefixPlan]] = {}
         for each in configuration.prefix:
             if not each.deactivated:
                 grouped.setdefault(each.link_key, []).append(self.prefixes[each.name])
-        links = {key: _link(plans) for key, plans in grouped.items()}
+        links = {key: link_of_plans(plans) for key, plans in grouped.items()}
         self._named = {name: link for (kind, name), link in links.items() if kind == "link"}
         routes = [
             (plan.network.prefixlen, plan.network, link)
@@ -194,7 +230,8 @@ class Plan6:
             if plan.type != "prefix-delegation"
         ]
         self._routes = sorted(routes, key=lambda route: -route[0])
-        self._remembered: dict[int, Link6 | None] = {}
+        self._remembered: dict[tuple[int, str | None], Link6 | None] = {}
+        self._vpns = {octets: vpn.name for vpn in configuration.vpn for octets in selectors(vpn)}
         self._link_of_prefix = {plan.name: link for link in links.values() for plan in link.prefixes}
         self._delegations = [plan for link in links.values() for plan in link.delegations]
         self._leasequery = configuration.server.leasequery
@@ -240,20 +277,49 @@ class Plan6:
                 return plan
         return None
 
-    def link_of(self, address: int) -> Link6 | None:
-        """Return the link that has an address, an unsigned integer: that of the longest prefix; None if none has."""
+    @property
+    def dns_settings(self) -> dict[str, DnsSettings]:
+        """The DNS updates of prefixes, by their names."""
+        return {name: plan.dns for name, plan in self.prefixes.items() if plan.dns is not None}
+
+    @property
+    def has_vpns(self) -> bool:
+        """Whether prefixes can be of a VPN."""
+        return bool(self._vpns)
+
+    def vpn_of(self, octets: bytes | None) -> str | None:
+        """Return the VPN that VSS information names, "" if it names none; None for an unknown one."""
+        if not self._vpns or not octets or octets[:1] == GLOBAL:
+            return ""
+        return self._vpns.get(octets)
+
+    def link_of(self, address: int, vpn: str | None = None) -> Link6 | None:
+        """Return the link that has an address, an unsigned integer: that of the longest prefix; None if none has.
+
+        `vpn`: the VPN of the client, "" for none; None: of any VPN.
+        """
+        if not self._vpns:
+            vpn = None
         try:
-            return self._remembered[address]
+            return self._remembered[address, vpn]
         except KeyError:
             pass
-        found = next((link for _, network, link in self._routes if _holds(network, address)), None)
+        found = next(
+            (
+                link
+                for _, network, link in self._routes
+                if _holds(network, address) and vpn in (None, link.prefixes[0].vpn)
+            ),
+            None,
+        )
         if len(self._remembered) >= REMEMBERED_LINKS:
             self._remembered.clear()
-        self._remembered[address] = found
+        self._remembered[address, vpn] = found
         return found
 
 
-def _link(plans: list[PrefixPlan]) -> Link6:
+def link_of_plans(plans: Sequence[PrefixPlan]) -> Link6:
+    """Return a link of prefixes."""
     return Link6(
         tuple(plans),
         tuple(plan for plan in plans if plan.type == "dhcp"),
