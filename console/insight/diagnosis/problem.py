@@ -104,12 +104,18 @@ def nothing_more(both: Joint) -> str | None:
     return None
 
 
+def always(both: Joint) -> bool:
+    """True: for rules that concern every make."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemRule:
     """One rule. `checked` is the good result in words, `find` returns the problems.
 
     `needs` are the facts of both servers that the rule needs. `more` returns what else is missing, or `None`. A rule
-    that misses something is shown as not checked, never as a good result.
+    that misses something is shown as not checked, never as a good result. `applies`: whether the rule concerns the
+    makes of the pair; one that does not is not shown.
     """
 
     id: str
@@ -117,6 +123,7 @@ class ProblemRule:
     find: Callable[[Joint], Iterator[Problem]]
     needs: tuple[Fact, ...] = ()
     more: Callable[[Joint], str | None] = nothing_more
+    applies: Callable[[Joint], bool] = always
 
     def missing(self, both: Joint) -> str | None:
         """What the rule needs and is not known, or `None`."""

@@ -29,12 +29,21 @@ RULES: tuple[ProblemRule, ...] = (
         "the servers have different names",
         exchange.same_name,
         needs=(Fact.STATE,),
+        applies=exchange.without_lead_time,
     ),
     ProblemRule(
-        "terminated", "no server has given up the exchange of leases", exchange.terminated, needs=(Fact.STATE,)
+        "terminated",
+        "no server has given up the exchange of leases",
+        exchange.terminated,
+        needs=(Fact.STATE,),
+        applies=exchange.without_lead_time,
     ),
     ProblemRule(
-        "waits-for-ever", "no server waits for a partner without end", exchange.waits_for_ever, needs=(Fact.STATE,)
+        "waits-for-ever",
+        "no server waits for a partner without end",
+        exchange.waits_for_ever,
+        needs=(Fact.STATE,),
+        applies=exchange.without_lead_time,
     ),
     ProblemRule("race", "the servers have contact", race.race, needs=(Fact.STATE,)),
     ProblemRule(
@@ -69,7 +78,11 @@ RULES: tuple[ProblemRule, ...] = (
     ),
     ProblemRule("partner-gone", "no server is down or cut off", contact.partner_gone, needs=(Fact.STATE,)),
     ProblemRule(
-        "standby-waits", "a standby can take over from its partner", exchange.standby_waits, needs=(Fact.STATE,)
+        "standby-waits",
+        "a standby can take over from its partner",
+        exchange.standby_waits,
+        needs=(Fact.STATE,),
+        applies=exchange.without_lead_time,
     ),
     ProblemRule("taken-over", "no server has taken over", contact.taken_over, needs=(Fact.STATE,)),
     ProblemRule(
@@ -81,9 +94,19 @@ RULES: tuple[ProblemRule, ...] = (
             Fact.PARTNER_STATE,
         ),
     ),
-    ProblemRule("maintenance", "no server is in maintenance", exchange.maintenance, needs=(Fact.STATE,)),
     ProblemRule(
-        "drift", "the lease databases of both servers are equal", exchange.drift, needs=(Fact.STATE, Fact.POOLS)
+        "maintenance",
+        "no server is in maintenance",
+        exchange.maintenance,
+        needs=(Fact.STATE,),
+        applies=exchange.without_lead_time,
+    ),
+    ProblemRule(
+        "drift",
+        "the lease databases of both servers are equal",
+        exchange.drift,
+        needs=(Fact.STATE, Fact.POOLS),
+        applies=exchange.without_lead_time,
     ),
     ProblemRule(
         "mismatch",
@@ -191,10 +214,10 @@ def beyond_the_verdict(pair: PairPicture, now: float, zone: tzinfo) -> Problem |
 
 
 def checks(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[str, str | None], ...]:
-    """Every check, with what was missing to make it (None: it was made)."""
+    """Every check for the makes of the pair, with what was missing to make it (None: it was made)."""
     both = joint(pair, now, zone)
-    return tuple((rule.checked, rule.missing(both)) for rule in RULES)
+    return tuple((rule.checked, rule.missing(both)) for rule in RULES if rule.applies(both))
 
 
 def _found(both: Joint) -> list[Problem]:
-    return [possible(problem, both) for rule in RULES for problem in rule.find(both)]
+    return [possible(problem, both) for rule in RULES if rule.applies(both) for problem in rule.find(both)]
