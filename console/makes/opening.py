@@ -3,7 +3,7 @@
 The modules of a make are loaded when a server of it is opened, which keeps the start fast.
 """
 
-from console.makes.isc import IscServer, open_isc
+from console.makes.isc.settings import IscServer
 from console.makes.kea.settings import KeaServer
 from console.makes.pairwatch.settings import PairwatchServer
 from console.makes.source import Source
@@ -17,6 +17,8 @@ def open_source(server: PairwatchServer | IscServer | KeaServer, pair: str) -> S
 
             return open_pairwatch(server, pair)
         case IscServer():
+            from console.makes.isc.source import open_isc
+
             return open_isc(server, pair)
         case KeaServer():
             from console.makes.kea.source import open_kea

@@ -8,12 +8,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from console.makes.isc import ISC, IscServer
+from console.makes.isc.profile import ISC
+from console.makes.isc.settings import IscServer
 from console.makes.kea.profile import KEA
 from console.makes.kea.settings import KeaServer
 from console.makes.pairwatch.profile import PAIRWATCH
 from console.makes.pairwatch.settings import PairwatchServer
-from console.model.profiles import NO_MAKE, MakeProfile
+from console.model.profiles import NO_MAKE, MakeProfile, unpolled
 
 ServerSettings = Annotated[PairwatchServer | IscServer | KeaServer, Field(discriminator="make")]
 """The configuration of a server, by its make."""
@@ -24,6 +25,8 @@ DEFAULT = PAIRWATCH.name
 PROFILES: Mapping[str, MakeProfile] = {each.name: each for each in (PAIRWATCH, ISC, KEA)}
 
 
-def profile(name: str) -> MakeProfile:
-    """The profile of a make; that of an unknown one for a name that this version does not know."""
-    return PROFILES.get(name, NO_MAKE)
+def profile(name: str, polled: bool = True) -> MakeProfile:
+    """The profile of a make; that of an unknown one for a name that this version does not know. `polled` False: of a
+    server that is not polled, whatever its make."""
+    found = PROFILES.get(name, NO_MAKE)
+    return found if polled else unpolled(found)

@@ -92,6 +92,8 @@ RECOVERING = frozenset({Phase.RETURNING, Phase.RETURN_WAIT, Phase.RETURNED})
 SHORT: Mapping[str, str] = {
     "COMMUNICATIONS-INTERRUPTED": "COMM-INTERRUPTED",
     "RESOLUTION-INTERRUPTED": "RES-INTERRUPTED",
+    "communications-interrupted": "comm-interrupted",
+    "resolution-interrupted": "res-interrupted",
 }
 """Server's words that are too long for narrow columns, and what is shown there."""
 
