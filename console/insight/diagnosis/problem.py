@@ -70,6 +70,9 @@ class ProblemKind(StrEnum):
     NOT_SEEN_HERE = "not-seen-here"
     NOBODY_SEEN = "nobody-seen"
     NOT_READY = "not-ready"
+    HOLDS_ALL_FREE = "holds-all-free"
+    SPLIT_DIFFERS = "split-differs"
+    STARTED_ALONE = "started-alone"
 
 
 @dataclass(frozen=True, slots=True)

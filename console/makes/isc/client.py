@@ -7,7 +7,18 @@ import random
 from dataclasses import replace
 
 from console.errors import Refused, Unanswered, Unreadable
-from console.makes.isc.omapi import STARTUP, Key, Message, OmapiError, Operation, Result, Values, decode, encode
+from console.makes.isc.omapi import (
+    STARTUP,
+    Key,
+    Message,
+    OmapiError,
+    Operation,
+    Result,
+    Values,
+    WrongSignature,
+    decode,
+    encode,
+)
 
 TIMEOUT_SECONDS = 3.0
 """Of a whole request, with a new connection."""
@@ -80,6 +91,10 @@ class OmapiClient:
         except OSError as error:
             words = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else str(error)
             raise Unanswered(f"{words} ({self.where})") from error
+        except WrongSignature as error:
+            assert self._key is not None
+            words = f"its answer is not signed with the secret of the OMAPI key {self._key.name}: compare the secrets"
+            raise Refused(401, f"{words} ({self.where})") from error
         except OmapiError as error:
             raise Unreadable(f"its answer is not OMAPI: {error} ({self.where})") from error
         finally:

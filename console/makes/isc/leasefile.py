@@ -23,9 +23,9 @@ NEVER = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class LeaseEntry:
-    """The entry of an address. `state` is the word of `binding state`. `announced` is the end that the partner was sent,
-    `acked` the one that it acknowledged, `received` the one that it sent (tstp, tsfp, atsfp); `ends` is infinite for a
-    lease without an end."""
+    """The entry of an address. `state` is the word of `binding state`. Of the potential ends, the partner was sent
+    `announced`, has acknowledged `acked` and has sent `received` (tstp, tsfp, atsfp). `ends` is infinite for a lease
+    without an end."""
 
     address: str
     state: str

@@ -45,6 +45,10 @@ class OmapiError(ValueError):
     """The octets are not a message of OMAPI."""
 
 
+class WrongSignature(OmapiError):
+    """The octets are a message that is not signed with the key."""
+
+
 class Operation(IntEnum):
     """What a message is for."""
 
@@ -147,7 +151,7 @@ def decode(octets: bytes, key: Key | None) -> tuple[Message, int] | None:
     if key is not None:
         expected = key.sign(octets[SIGNED_FROM:place])
         if number != key.number or not hmac.compare_digest(expected, octets[place : place + length]):
-            raise OmapiError("an answer without a valid signature")
+            raise WrongSignature("an answer without a valid signature")
     return Message(operation, handle, transaction, answers, found, values), place + length
 
 

@@ -14,6 +14,9 @@ from console.model.facts import NO_CLOCK, PairFacts, PoolFacts
 from console.model.phases import INTERRUPTED, RECOVERING, Phase
 
 BUCKETS = 256
+SAME_SECOND = 1.0
+SKEW_LIMIT_SECONDS = 60.0
+"""With clocks further apart dhcpd refuses the connection."""
 
 
 def pair_facts(
@@ -25,8 +28,10 @@ def pair_facts(
     read = _Read(state.values, misfits)
     word, phase = read.state("local-state")
     partner_word, partner_phase = read.state("partner-state")
-    since = read.time("local-stos")
-    mclt = read.number("mclt")
+    since, partner_since = read.time("local-stos"), read.time("partner-stos")
+    if phase is Phase.ALONE and since is not None and since <= (partner_since or 0.0) + SAME_SECOND:
+        since = None  # It was started without contact: dhcpd keeps the time of the state before that.
+    mclt = read.number("mclt") or None  # A secondary has 0 until the primary has sent it.
     hierarchy = read.number("hierarchy")
     role = ROLES.get(-1 if hierarchy is None else hierarchy, "")
     buckets = read.buckets()
@@ -45,7 +50,7 @@ def pair_facts(
         serves=True,
         partner_phase=None if partner_phase is Phase.UNKNOWN else partner_phase,
         partner_word=None if partner_phase is Phase.UNKNOWN else partner_word,
-        partner_since=None if partner_phase is Phase.UNKNOWN else read.time("partner-stos"),
+        partner_since=None if partner_phase is Phase.UNKNOWN else partner_since,
         contact=contact,
         contact_lost_at=since if phase in INTERRUPTED else None,
         mclt=None if mclt is None else float(mclt),
@@ -55,6 +60,10 @@ def pair_facts(
         buckets=buckets,
         unacked_updates=read.number("cur-unacked-updates"),
         max_unacked_updates=read.number("max-outstanding-updates"),
+        recover_deadline=since + mclt
+        if phase is Phase.RETURN_WAIT and since is not None and mclt is not None
+        else None,
+        skew_limit=SKEW_LIMIT_SECONDS,
         pools=None if pools is None else tuple(checked_counts(pool, misfits) for pool in pools),
         misfits=tuple(misfits.found),
     )

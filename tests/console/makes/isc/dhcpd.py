@@ -69,6 +69,7 @@ class Dhcpd:
     lease: Mapping[str, bytes] | None = None
     key: Key | None = KEY
     silent: bool = False
+    down: bool = False
     trickle: float = 0.0
     connections: int = 0
     changes: list[Mapping[str, bytes]] = field(default_factory=list)
@@ -88,6 +89,11 @@ class Dhcpd:
             self.drop()
             await asyncio.gather(*self._serving)
 
+    def stop(self) -> None:
+        """Close every connection now and in future."""
+        self.down = True
+        self.drop()
+
     def drop(self) -> None:
         """Close every connection, as a restart does."""
         for writer in self.writers:
@@ -102,6 +108,9 @@ class Dhcpd:
     async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self.writers.append(writer)
+        if self.down:
+            writer.close()
+            return
         writer.write(STARTUP)
         signing: Key | None = None
         received = (await reader.read(1 << 16))[len(STARTUP) :]

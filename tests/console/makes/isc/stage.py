@@ -26,8 +26,9 @@ async def _no_pause(seconds: float) -> None:
 
 
 def dhcpd(role: str = "main", since: float = NOW - 720, **changed: int | bytes) -> Dhcpd:
-    """A server whose states began at `since`."""
-    times = {"local_stos": int(since), "partner_stos": int(since)}
+    """A server whose state began at `since`; that of its partner did then, or before it lost contact."""
+    alone = 600 if changed.get("local_state") == 3 else 0
+    times = {"local_stos": int(since), "partner_stos": int(since) - alone}
     values = {"name": PAIR.encode(), "hierarchy": int(role != "main"), **times, **changed}
     return Dhcpd(state(**values))
 

@@ -58,6 +58,14 @@ def test_contact_is_what_the_state_implies(local: int, partner: int, contact: bo
     assert facts(local_state=local, partner_state=partner).contact is contact
 
 
+def test_after_a_start_without_contact_the_time_of_the_state_is_not_known() -> None:
+    """dhcpd 4.4 keeps the time at which it was last NORMAL, which is not when contact was lost."""
+    restarted = facts(local_state=3)
+    assert (restarted.since, restarted.contact_lost_at, restarted.contact) == (None, None, False)
+    alone = facts(local_state=3, local_stos=int(SINCE) + 60)
+    assert (alone.since, alone.contact_lost_at) == (SINCE + 60, SINCE + 60)
+
+
 def test_partner_down_counts_from_its_own_start() -> None:
     """R-151, without a date: MCLT after the state was entered."""
     found = facts(local_state=4)
