@@ -31,7 +31,7 @@ def pool_documents(core: Core, now: float, since: int) -> list[dict[str, Any]]:
         if pool.version >= since and pool.kind is not Kind.ADDRESS4:
             documents.append(_document6(core, pool, now))
         elif pool.version >= since:
-            level = core.thresholds.of_pool(pool.name)
+            level = core.watch.thresholds.of_pool(pool.name)
             # Pools that are counted together share a level; it is added up once.
             shown = thresholds.get(id(level)) or thresholds.setdefault(id(level), threshold_document(level))
             documents.append(pool_document(core, pool, shown, now))
@@ -62,7 +62,7 @@ def pool_document(core: Core, pool: Pool, thresholds: dict[str, Any], now: float
         "new_clients": pool.new_clients,
         "renewals": pool.renewals,
         "leads": _leads(core, pool),
-        "new_clients_15m": core.new_clients.recent(pool.name, now),
+        "new_clients_15m": core.watch.new_clients.recent(pool.name, now),
         "thresholds": thresholds,
         "undivided": None,
         "version": pool.version,
@@ -96,8 +96,8 @@ def _document6(core: Core, pool: Pool, now: float) -> dict[str, Any]:
         "lease_time": plan.valid,
         "new_clients": pool.new_clients,
         "renewals": pool.renewals,
-        "new_clients_15m": core.new_clients.recent(pool.name, now),
-        "thresholds": threshold_document(core.thresholds6.of_pool(pool.name)),
+        "new_clients_15m": core.watch.new_clients.recent(pool.name, now),
+        "thresholds": threshold_document(core.watch.thresholds6.of_pool(pool.name)),
         "version": pool.version,
     }
 
@@ -117,7 +117,7 @@ def threshold_document(level: ThresholdLevel | PrefixLevel) -> dict[str, Any]:
 
 
 def _leads(core: Core, pool: Pool) -> dict[str, Any] | None:
-    sample = core.leads.samples.get(pool.name)
+    sample = core.watch.leads.samples.get(pool.name)
     if sample is None:
         return None
     return {

@@ -39,4 +39,5 @@ def server_document(server: StatusSource) -> dict[str, Any]:
         "lease_receivers": [asdict(each) for each in server.lease_reports.status()],
         "dhcp4_messages": asdict(server.core.counters),
         "dhcp6_messages": asdict(server.core.counters6),
+        "extensions": server.core.outside.extending.counts,
     }

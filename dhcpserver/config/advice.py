@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from dhcpserver.config.clients import treated
 from dhcpserver.config.document import place
 from dhcpserver.config.lines import Location
 from dhcpserver.config.objects import Configuration
@@ -47,10 +48,43 @@ def _no_more_for_the_backup(configuration: Configuration) -> Found:
             )
 
 
+def _unused_clients(configuration: Configuration) -> Found:
+    """Clients and client-classes count only with `client-class` of the server."""
+    if not configuration.server.client_class:
+        for at, _ in treated(configuration):
+            yield at, f"client-class of the server is false, so that no {at[0]} counts"
+            return
+
+
+def _policies_of_clients(configuration: Configuration) -> Found:
+    """What is a property of a pool cannot differ from client to client."""
+    policies = {each.name: each for each in configuration.policy}
+    for at, each in treated(configuration):
+        policy = policies.get(each.policy_name or "")
+        for name in sorted(_OF_POOLS & (policy.model_fields_set if policy else set())):
+            attribute = name.replace("_", "-")
+            text = f"{attribute} of policy {each.policy_name!r} counts for scopes and prefixes, not for a {at[0]}"
+            yield (*at, "policy-name"), text
+
+
+_OF_POOLS = {"grace_period", "default_prefix_length"}
+
+
+def _uncalled_extensions(configuration: Configuration) -> Found:
+    """An extension that no point names is never called."""
+    called = {name for point in configuration.extension_point for name in point.extensions}
+    for index, each in enumerate(configuration.extension):
+        if each.name not in called:
+            yield ("extension", index), f"extension {each.name!r} is never called: no extension-point has it"
+
+
 RULES: tuple[Callable[[Configuration], Found], ...] = (
     _dhcp_beside_dynamic_bootp,
     _several_scopes_of_dynamic_bootp,
     _no_more_for_the_backup,
+    _uncalled_extensions,
+    _unused_clients,
+    _policies_of_clients,
 )
 
 

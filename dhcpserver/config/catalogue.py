@@ -37,6 +37,7 @@ class About:
         sync: its row of Table 2, None for that of its class; see `config.syncrows`.
         refers_to: the class whose object it names, "" for none.
         rule: the requirement it follows, R-nnn; "" for none.
+        file_only: whether it is set in the file alone, and no command or synchronisation changes it.
     """
 
     help: str
@@ -44,6 +45,7 @@ class About:
     sync: SyncRow | None = None
     refers_to: str = ""
     rule: str = ""
+    file_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

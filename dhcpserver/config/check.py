@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 from itertools import pairwise
 
-from dhcpserver.config import leaseevents, leasequery, options, prefixes, scopes, traps, vendors
+from dhcpserver.config import clients, extensions, leaseevents, leasequery, options, prefixes, scopes, traps, vendors
 from dhcpserver.config.classes.failover_pair import FailoverPair
 from dhcpserver.config.lines import Location
 from dhcpserver.config.objects import Configuration
@@ -19,12 +19,17 @@ Fault = tuple[Location, str]
 PASSWORD = re.compile(r"scrypt\$\d+\$\d+\$\d+\$(?:[0-9a-f]{2})+\$[0-9a-f]{64}")
 TOKEN = re.compile(r"sha256\$[0-9a-f]{64}")
 """The stored forms of a password and of a token (`api.passwords`)."""
+NAMED = (
+    *("user", "cluster", "policy", "scope", "addr_trap", "trap_recipient", "link", "prefix"),
+    *("extension", "extension_point", "client", "client_class"),
+)
+"""The classes whose objects have names."""
 NO_IPV4 = IPv4Address("0.0.0.0")
 NO_IPV6 = IPv6Address("::")
 
 
 def _check_unique_names(configuration: Configuration) -> Iterator[Fault]:
-    for kind in ("user", "cluster", "policy", "scope", "addr_trap", "trap_recipient", "link", "prefix"):
+    for kind in NAMED:
         seen: dict[str, int] = {}
         for index, item in enumerate(getattr(configuration, kind)):
             if item.name.lower() in seen:
@@ -176,6 +181,8 @@ CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
     leaseevents.check_lease_events,
     leasequery.check_leasequery,
     *prefixes.CHECKS,
+    *extensions.CHECKS,
+    *clients.CHECKS,
 )
 
 

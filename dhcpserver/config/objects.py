@@ -7,7 +7,9 @@ from pydantic import Field
 from dhcpserver.config.attributes import Attributes
 from dhcpserver.config.catalogue import About
 from dhcpserver.config.classes.api import Api, User
+from dhcpserver.config.classes.client import Client, ClientClass
 from dhcpserver.config.classes.cluster import Cluster
+from dhcpserver.config.classes.extension import Extension, ExtensionPoint
 from dhcpserver.config.classes.failover_pair import FailoverPair
 from dhcpserver.config.classes.lease_events import LeaseEvents
 from dhcpserver.config.classes.listener import LeasequeryListener, Listener, Listener6
@@ -50,4 +52,14 @@ class Configuration(Attributes):
     link: Annotated[tuple[Link, ...], About("links of DHCPv6", sync=SyncRow.LINKS)] = ()
     prefix: Annotated[
         tuple[Prefix, ...], About("addresses of DHCPv6 and prefixes to delegate", sync=SyncRow.PREFIXES)
+    ] = ()
+    client_class: Annotated[
+        tuple[ClientClass, ...], About("clients that are treated alike", sync=SyncRow.CLIENT_CLASS)
+    ] = ()
+    client: Annotated[tuple[Client, ...], About("certain clients", sync=SyncRow.CLIENT)] = ()
+    extension: Annotated[
+        tuple[Extension, ...], About("functions that are called for messages", sync=SyncRow.EXTENSIONS)
+    ] = ()
+    extension_point: Annotated[
+        tuple[ExtensionPoint, ...], About("where extensions are called", sync=SyncRow.EXTENSION_POINT)
     ] = ()

@@ -123,6 +123,50 @@ def object_name(value: str) -> str:
     return value
 
 
+_CLIENT_HARDWARE = re.compile(
+    r"(?:\d{1,3},\d{1,2},)(?:[0-9a-fA-F]{2}:){0,15}[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}"
+)
+
+
+def client_identity(name: str) -> tuple[bytes, bytes]:
+    """Return the hardware address (with its type) and the DUID of a client's name; one of them is empty.
+
+    Six octets are a hardware address, more octets a DUID; both are empty for `default`. Raises ValueError.
+    """
+    if name.casefold() == "default":
+        return b"", b""
+    if _CLIENT_HARDWARE.fullmatch(name.strip()):
+        found = hardware(name)
+        assert isinstance(found, bytes)
+        return found, b""
+    found = duid(name)
+    assert isinstance(found, bytes)
+    if len(found) <= 6:
+        raise ValueError("a client is a hardware address of 6 octets, a DUID of more octets, or default")
+    return b"", found
+
+
+def client_name(value: str) -> str:
+    """Check the name of a client."""
+    client_identity(value)
+    return value
+
+
+def module_file(value: str) -> str:
+    """Check a Python file below a folder: names without `..`, with the ending `.py`."""
+    parts = value.split("/")
+    if not value.endswith(".py") or not all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", each) for each in parts):
+        raise ValueError("a file is NAME.py or FOLDER/NAME.py, inside the folder of the extensions")
+    return value
+
+
+def function_name(value: str | None) -> str | None:
+    """Check the name of a Python function."""
+    if value is not None and not (value.isascii() and value.isidentifier()):
+        raise ValueError("a function has a name of letters, digits and underscores")
+    return value
+
+
 def selection_tag(value: str) -> str:
     """Check a selection tag: 1 to 64 characters without a comma, which separates tags in lists."""
     if not value.strip() or "," in value or len(value) > 64:

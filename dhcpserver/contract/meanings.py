@@ -74,6 +74,8 @@ MEANINGS: dict[int, str] = {
     18247: "an operator changed the staged configuration; a save and a reload apply the change",
     18248: "the staged configuration is in the file now; a reload applies it",
     18249: "an operator dropped the staged changes of the configuration",
+    18250: "a Python function of the configuration failed, or its answer is none: correct it, or remove its point",
+    18251: "a Python function of the configuration is slower than its `time-limit`, or its process ended",
     18229: "an address was offered without the probe of `ping-clients`: look for a flood, or a missing route",
     18230: "a lease was given, extended, or ended: the lines of the lease log (`lease-log`)",
     18231: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",

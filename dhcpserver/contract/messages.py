@@ -311,6 +311,12 @@ ADVICE = Message(18246, "Warning", "{place}: {advice}.")
 EDITED = Message(18247, "Info", "Configuration edited by {operator}: {changes}.")
 SAVED = Message(18248, "Info", "Configuration saved by {operator}: {changes}. A reload applies it.")
 DISCARDED = Message(18249, "Info", "Staged changes of the configuration discarded by {operator}: {changes}.")
+EXTENSION_FAILED = Message(
+    18250, "Warning", "Extension {name} failed: {reason}; the message was handled as configured{more}."
+)
+EXTENSION_LATE = Message(
+    18251, "Warning", "Extension {name} gave no answer in time; the message was handled as configured{more}."
+)
 EVENTS_NOT_SENT = Message(18233, "Warning", "Lease events are not received by {to}: {reason}{more}.")
 EVENTS_SENT_AGAIN = Message(18234, "Info", "Lease events are received by {to} again{more}.")
 EVENTS_DROPPED = Message(18235, "Warning", "Lease events for {to} were dropped: {count} since the last line{more}.")

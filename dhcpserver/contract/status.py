@@ -26,6 +26,7 @@ class ServerStatus(Document):
     """The server process. `uid` is the identity of its data directory, in hexadecimal.
 
     `deaf_listeners`: the interfaces and addresses on which no packet can be received at present, each with the reason.
+    `extensions`: how often each extension answered, failed and was late, by its name, since start.
     """
 
     name: str | None = None
@@ -42,6 +43,7 @@ class ServerStatus(Document):
     lease_receivers: tuple[LeaseReceiver, ...] | None = None
     dhcp4_messages: MessageCounts | None = None
     dhcp6_messages: MessageCounts | None = None
+    extensions: dict[str, dict[str, Count]] | None = None
 
 
 class StatusDocument(Document):

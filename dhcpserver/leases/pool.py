@@ -224,7 +224,7 @@ class Pool6(Pool):
     free: ParitySet
     backup: ParitySet
 
-    __slots__ = ("_recorded", "identified", "identifiers", "length", "max_leases", "network")
+    __slots__ = ("_recorded", "_supplied", "identified", "identifiers", "length", "max_leases", "network")
 
     def __init__(
         self,
@@ -243,6 +243,7 @@ class Pool6(Pool):
         self.length = length
         self.max_leases = max_leases
         self.identifiers = identifiers
+        self._supplied: dict[int, None] = {}
         spans = list(ranges) or [(network + 1, network + (1 << (128 - length)) - 1)]
         keys = [(address6(begin), address6(end)) for begin, end in spans if begin <= end]
         super().__init__(name, keys, frozenset(map(address6, reserved)), address6(network))
@@ -268,7 +269,7 @@ class Pool6(Pool):
         """See Pool."""
         self._recorded.add(key)
         self.set_of(key).rest(key)
-        self.identified += self.for_both(key)
+        self.identified += self._is_identified(key)
 
     def recorded(self) -> Sequence[int]:
         """See Pool."""
@@ -280,7 +281,23 @@ class Pool6(Pool):
 
     def for_both(self, key: int) -> bool:
         """See Pool. An interface identifier is unique; its universal bit is set, that of a random one never (R-026)."""
+        return self._is_identified(key) or key in self._supplied
+
+    def is_supplied(self, key: int) -> bool:
+        """Whether an extension chose the key for a client."""
+        return key in self._supplied
+
+    def _is_identified(self, key: int) -> bool:
         return self.identifiers and bool(key & UNIVERSAL)
+
+    def supply(self, key: int) -> None:
+        """Note that an extension chose a key for a client: either server may give it, whatever its parity (R-028).
+
+        The extension answers for it that no other client gets the key; the last `max_leases` are remembered.
+        """
+        self._supplied[key] = None
+        while len(self._supplied) > self.max_leases:
+            del self._supplied[next(iter(self._supplied))]
 
     def on_link(self, value: int) -> bool:
         """Whether an address, an unsigned integer, is in the prefix."""

@@ -9,7 +9,6 @@ effect.
 
 import asyncio
 import contextlib
-import gc
 import logging
 import random
 import time
@@ -22,7 +21,6 @@ from dhcpserver.contract import messages
 from dhcpserver.failover.effects import Close, Dial, Transmit, log_line
 from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.state.record import FailoverRecord
-from dhcpserver.runtime import garbage
 from dhcpserver.runtime.clocks import read_clocks
 from dhcpserver.runtime.configfile import ConfigurationFile
 from dhcpserver.runtime.configuration import Copies
@@ -32,6 +30,7 @@ from dhcpserver.runtime.leasereports import LeaseReports
 from dhcpserver.runtime.link import Attempt, FailoverLinks
 from dhcpserver.runtime.linktls import link_tls
 from dhcpserver.runtime.logfile import LogFile
+from dhcpserver.runtime.opening import open_store
 from dhcpserver.runtime.prober import Prober
 from dhcpserver.runtime.reception import Reception
 from dhcpserver.runtime.recipients import own_addresses, recipient_of
@@ -39,12 +38,12 @@ from dhcpserver.runtime.sockets import DhcpSocket
 from dhcpserver.runtime.sockets6 import Socket6
 from dhcpserver.runtime.tickets import NotServingError, Tickets
 from dhcpserver.runtime.unsent import Unsent
-from dhcpserver.service.core import Core
+from dhcpserver.runtime.workers import Workers
+from dhcpserver.service.consulting import Finding
 from dhcpserver.service.pairing import local_link_addresses
 from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Reconfigure, Stop, store_outputs
 from dhcpserver.service.v6.query import Arrival6
 from dhcpserver.storage.errors import StoreError
-from dhcpserver.storage.leasestore import LeaseStore
 from dhcpserver.wire.dhcp6options import MessageType6
 from snmp.mib.specs import TrapSpec, server_start, server_stop
 from snmp.send.sender import TrapSender
@@ -120,32 +119,17 @@ class Server:
         )
         self.unsent = Unsent()
         self._prober = Prober(self._answered, self._unprobed)
-        self._store, self.core = self._open_store()
+        self._workers = Workers(configuration, copies.path.parent, self._found)
+        self._store, self.core = open_store(self.configuration, self.data, self.write_log)
 
     # Start and stop
-
-    def _open_store(self) -> tuple[LeaseStore, Core]:
-        """Open the store, and create a core with the stored leases. Raises StoreError."""
-        store = LeaseStore(self.data.leases)
-        core = Core(self.configuration, self.data.uid, VERSION, self.data.secret)
-        gc.disable()
-        try:
-            left_out = store.load(core.book)
-        except StoreError:
-            store.close()
-            raise
-        finally:
-            gc.enable()
-        garbage.freeze_objects()
-        if left_out:
-            self.write_log(messages.LEASES_LEFT_OUT, count=left_out)
-        return store, core
 
     async def start(self) -> None:
         """Open every socket and start serving. Raises ListenerError or OSError if one cannot be opened."""
         await self.reception.open(self.configuration, self.core)
         await self._links.listen()
         self._prober.open(required=self.core.plan.probes)
+        await self._workers.open()
         self.write_log(messages.STARTED, name=self.configuration.server.name, version=VERSION)
         self.log.write(time.time(), list(exposed(self.configuration, self._file.path)))
         self._start_core()
@@ -154,6 +138,7 @@ class Server:
         """Start the core, at the start or after the store was opened again."""
         self.not_serving_reason = None
         self.core.can_probe = self._prober.available
+        self.core.outside.can_ask = True
         self.core.start(self._stored_record(), read_clocks(), random.SystemRandom())
         self._send_traps([server_start()])
         self._schedule()
@@ -178,6 +163,7 @@ class Server:
         if self._timer is not None:
             self._timer.cancel()
         self._prober.close()
+        await self._workers.close()
         await self._links.shut()
         await asyncio.to_thread(self._traps.close, 2.0)
         self._store.close()
@@ -216,6 +202,11 @@ class Server:
     def _unprobed(self, address: int) -> None:
         """Handle that no echo request could be sent to an address."""
         self._inputs.unprobed.append(address)
+        self._schedule()
+
+    def _found(self, finding: Finding) -> None:
+        """Handle the answer to a question of an earlier turn."""
+        self._inputs.findings.append(finding)
         self._schedule()
 
     def _link_event(self, event: LinkEvent) -> None:
@@ -286,6 +277,7 @@ class Server:
             elif isinstance(effect, Close):
                 self._links.close(effect.connection)
         self._prober.send(outputs.probes)
+        self._workers.ask(outputs.questions)
         if outputs.lines:
             self.log.write(now, outputs.lines)
         if outputs.changes:
@@ -333,7 +325,7 @@ class Server:
             return
         try:
             self.data.read_state()
-            self._store, self.core = self._open_store()
+            self._store, self.core = open_store(self.configuration, self.data, self.write_log)
             self._store.probe()
         except StoreError as error:
             self.not_serving_reason = str(error)

@@ -10,6 +10,7 @@ to the next client, the oldest first, so that messages of invented clients canno
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.freeset import FreeSet
+from dhcpserver.leases.keys import Kind
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.plan import Network, PoolPlan
 from dhcpserver.service.query import Query
@@ -45,6 +46,7 @@ class Candidates:
         return (
             self._offered(query, network)
             or self._recorded(query, network, now)
+            or self._supplied(query, network, now)
             or self._requested(query, network, now)
             or self._new(network, now)
             or self._yielded(network, now)
@@ -117,6 +119,14 @@ class Candidates:
                     return plan, offer.address
         return None
 
+    def _supplied(self, query: Query, network: Network, now: float) -> Candidate | None:
+        """Return the address that an extension chose, if this server may give it."""
+        address = query.guidance.addresses.get(Kind.ADDRESS4)
+        plan = None if address is None else network.plan_of(address)
+        if plan is None or address is None or not self.available(plan, address, now):
+            return None
+        return plan, address
+
     def _requested(self, query: Query, network: Network, now: float) -> Candidate | None:
         address = query.packet.address(options4.REQUESTED_ADDRESS)
         if not address:
@@ -137,9 +147,9 @@ class Candidates:
     @staticmethod
     def _next(plan: PoolPlan, free: FreeSet) -> int | None:
         """Return the next free address after the last allocated one, so that a released address is reused late."""
-        address = free.lowest_from(plan.cursor)
+        address = free.lowest_from(plan.base.cursor)
         if address is None:
             address = free.lowest()
         if address is not None:
-            plan.cursor = address + 1
+            plan.base.cursor = address + 1
         return address

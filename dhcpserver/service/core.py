@@ -25,29 +25,26 @@ from dhcpserver.leases.book import Book
 from dhcpserver.leases.keys import text_of
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.bulk.session import BulkSession, session4, session6
+from dhcpserver.service.clients import Clients
 from dhcpserver.service.clock import REPORTED_STEP, Clock
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
-from dhcpserver.service.leads import LeadSampler
-from dhcpserver.service.newclients import NewClients
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
+from dhcpserver.service.linkevents import deliver
 from dhcpserver.service.notices import Notices
+from dhcpserver.service.outside import Outside
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.pairing import grace_periods, pair_settings
 from dhcpserver.service.plan import Plan
+from dhcpserver.service.poolwatch import PoolWatch
 from dhcpserver.service.probing import Probing
-from dhcpserver.service.query import Reply
+from dhcpserver.service.query import Arrival, Reply
 from dhcpserver.service.relays import Relays
-from dhcpserver.service.thresholds import FreeAddressThresholds, level_line
 from dhcpserver.service.traps import TrapFilter, spec_of
 from dhcpserver.service.turn import (
     Command,
-    DialFailed,
     ForceAvailable,
     Inputs,
-    LinkData,
-    LinkDown,
-    LinkEvent,
-    LinkUp,
     Moment,
     Outputs,
     Rebalance,
@@ -57,19 +54,14 @@ from dhcpserver.service.turn import (
     UseSafePeriod,
 )
 from dhcpserver.service.unavailable import Unavailable
-from dhcpserver.service.untaken import UntakenOffers
 from dhcpserver.service.v6.dhcp6 import Dhcp6
 from dhcpserver.service.v6.plan import Plan6
 from dhcpserver.service.v6.query import Arrival6
-from dhcpserver.service.v6.thresholds import PrefixThresholds
 from dhcpserver.wire.dhcp6duid import from_uuid
 from snmp.mib.specs import DetectedBy, duplicate_address
 
 LEASES_DUE_PER_TURN = 500
 """Limits the work of a turn in which many leases end together."""
-
-FREE_ADDRESS_INTERVAL = 1.0
-"""Seconds between two checks of the free-address thresholds."""
 
 
 class Core:
@@ -81,11 +73,10 @@ class Core:
         endpoint: the failover endpoint, None while failover is disabled.
         partnership: the endpoint, or its replacement while failover is disabled.
         counters, counters6: of the services of each family.
-        new_clients: recent new clients by pool.
         relays: the relays from which requests arrived recently.
-        leads: samples of the lead that the leases of each pool have left.
-        thresholds, thresholds6: the free-address thresholds of each pool.
+        watch: what is measured of the pools from time to time.
         probing: the probes of addresses before they are given.
+        outside: what is asked outside of the core.
         can_probe: whether the shell can send ICMP echo requests; it sets this.
     """
 
@@ -100,35 +91,51 @@ class Core:
         self.counters6 = Counters()
         self._duid = from_uuid(server_uid)
         self._secret = secret or hashlib.sha256(b"addresses" + server_uid).digest()
-        self.new_clients = NewClients()
         self.relays = Relays()
-        plans = self.plan.pools.values()
-        self.leads = LeadSampler((plan.pool for plan in plans), {plan.pool.name: plan.renewal_jitter for plan in plans})
+        self.watch = PoolWatch(configuration.addr_trap, self.plan, self.plan6)
         self.endpoint: Endpoint | None = None
         self.partnership: Partnership = Standalone(self.book, grace_periods(configuration))
         self._settings = pair_settings(configuration, server_uid, version)
-        self.thresholds = FreeAddressThresholds(configuration.addr_trap, self.plan.pools.values())
-        self.thresholds6 = PrefixThresholds(self.plan6.prefixes.values())
         self.can_probe = False
-        self._next_check = 0.0
         self._clock = Clock()
         self._ended_record: FailoverRecord | None = None
         """A record to store: of a relationship that the configuration has ended."""
         self._trap_filter = TrapFilter(frozenset(configuration.server.traps_enabled))
         self._notices = Notices()
-        self._untaken = UntakenOffers()
         self.probing = Probing(self.counters, self._notices)
+        self._clients = Clients(configuration)
+        self.outside = Outside(configuration, self._notices)
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings), self.plan.table)
         self._dhcp4 = self._service()
         self._dhcp6 = self._service6()
 
     def _service6(self) -> Dhcp6:
         log, notices = self._packet_log, self._notices
-        return Dhcp6(self.plan6, self.book, self.partnership, self.counters6, notices, log, self._duid, self._secret)
+        return Dhcp6(
+            self.plan6,
+            self.book,
+            self.partnership,
+            self.counters6,
+            notices,
+            log,
+            self._duid,
+            self._secret,
+            self._clients,
+        )
 
     def _service(self) -> Dhcp4:
         log, notices = self._packet_log, self._notices
-        return Dhcp4(self.plan, self.book, self.partnership, self.counters, log, self.relays, notices, self.probing)
+        return Dhcp4(
+            self.plan,
+            self.book,
+            self.partnership,
+            self.counters,
+            log,
+            self.relays,
+            notices,
+            self.probing,
+            self._clients,
+        )
 
     def start(self, record: FailoverRecord | None, moment: Moment, entropy: random.Random) -> None:
         """Start with the stored failover state, if there is one. The book must be loaded."""
@@ -158,7 +165,7 @@ class Core:
         endpoint = self.endpoint
         if endpoint is not None:
             for event in inputs.link:
-                self._link(endpoint, event, now)
+                deliver(endpoint, event, now)
         for ticket, command in inputs.commands:
             outputs.answers.append((ticket, self._command(command, now)))
         if endpoint is not None:
@@ -170,17 +177,15 @@ class Core:
             self._in_use(address, now, outputs)
         book = self.book
         book.expire_offers(now)
-        handle = self._dhcp4.handle
-        replies = outputs.replies
-        for octets, arrival in inputs.packets:
-            reply = handle(octets, arrival, now)
-            if reply is not None:
-                replies.append(reply)
-        handle6 = self._dhcp6.handle
-        for octets, arrival6 in inputs.packets6:
-            reply6 = handle6(octets, arrival6, now)
-            if reply6 is not None:
-                outputs.replies6.append(reply6)
+        if self.outside.active:
+            for octets, at, guidance in self.outside.ready(inputs, now):
+                self._handle(octets, at, guidance, now, outputs)
+            outputs.questions = self.outside.take()
+        else:
+            for octets, arrival in inputs.packets:
+                self._handle(octets, arrival, NO_GUIDANCE, now, outputs)
+            for octets, arrival6 in inputs.packets6:
+                self._handle(octets, arrival6, NO_GUIDANCE, now, outputs)
         outputs.replies6 += self._dhcp6.reconfigurations.due(now)
         for address, offer in self.probing.due(now):
             self._offer(address, offer, outputs)
@@ -204,6 +209,19 @@ class Core:
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
         return outputs
+
+    def _handle(
+        self, octets: bytes, arrival: Arrival | Arrival6, guidance: Guidance, now: float, outputs: Outputs
+    ) -> None:
+        """Handle one message."""
+        if isinstance(arrival, Arrival):
+            reply = self._dhcp4.handle(octets, arrival, now, guidance)
+            if reply is not None:
+                outputs.replies.append(reply)
+        else:
+            reply6 = self._dhcp6.handle(octets, arrival, now, guidance)
+            if reply6 is not None:
+                outputs.replies6.append(reply6)
 
     def _offer(self, address: int, offer: Reply | None, outputs: Outputs) -> None:
         """Send an offer that waited for a probe, unless the address is no longer offered."""
@@ -239,18 +257,16 @@ class Core:
             outputs.lines.append(
                 log_line(messages.CLOCK_STEP, direction="forward" if step > 0 else "back", seconds=abs(step))
             )
-        self._next_check += step
+        self.watch.shift(step)
         self.book.shift_offers(step)
-        self.new_clients.shift(step)
         self.relays.shift(step)
-        self.leads.shift(step)
         self._trap_filter.shift(step)
         self._packet_log.shift(step)
         self._dhcp4.shift(step)
         self._dhcp6.shift(step)
         self._notices.shift(step)
-        self._untaken.shift(step)
         self.probing.shift(step)
+        self.outside.shift(step)
         if self.endpoint is not None:
             self.endpoint.shift_clock(step, now)
 
@@ -262,6 +278,7 @@ class Core:
                 self.book.next_due(),
                 self.endpoint.next_deadline() if self.endpoint else None,
                 self.probing.next_deadline(),
+                self.outside.next_deadline(),
                 self._dhcp6.reconfigurations.next_deadline(),
             )
             if time is not None
@@ -300,25 +317,6 @@ class Core:
         if family == 4:
             return session4(self.plan, self.book, self.partnership, self.is_main, server)
         return session6(self.plan6, self.book, self.partnership, self._duid)
-
-    @staticmethod
-    def _link(endpoint: Endpoint, event: LinkEvent, now: float) -> None:
-        if isinstance(event, LinkData):
-            endpoint.link_data(event.connection, event.octets, now)
-        elif isinstance(event, LinkUp):
-            endpoint.link_up(
-                event.connection,
-                now,
-                outbound=event.outbound,
-                transport=event.transport,
-                local=event.local,
-                remote=event.remote,
-                secured=event.secured,
-            )
-        elif isinstance(event, LinkDown):
-            endpoint.link_down(event.connection, now, event.cause)
-        elif isinstance(event, DialFailed):
-            endpoint.dial_failed(now, event.cause, event.failure)
 
     def _command(self, command: Command, now: float) -> Exception | None:
         try:
@@ -381,19 +379,5 @@ class Core:
             detected = duplicate_address(IPv4Address(address), hardware[0], hardware[1:], DetectedBy.DHCP_CLIENT)
             outputs.traps.append(detected)
         self._dhcp4.declined.clear()
-        if now >= self._next_check:
-            self._next_check = now + FREE_ADDRESS_INTERVAL
-            for pool in self.plan6.pools:
-                self.new_clients.record(pool.name, pool.new_clients, now)
-            for plan in self.plan.pools.values():
-                self.new_clients.record(plan.pool.name, plan.pool.new_clients, now)
-                untaken = self._untaken.check(plan.pool, now)
-                if untaken:
-                    name = plan.pool.name
-                    self._notices.tell(messages.OFFERS_UNTAKEN, name, now, scope=name, count=untaken)
-            self.leads.sample_due_pools(self.book, now)
-            outputs.lines += self.thresholds6.check(self.book)
-            for level, spec in self.thresholds.check(self.book):
-                outputs.traps.append(spec)
-                outputs.lines.append(level_line(level))
+        self.watch.check(self.book, self._notices, outputs, now)
         outputs.traps = self._trap_filter.apply(outputs.traps, now)

@@ -17,7 +17,9 @@ from dhcpserver.service import replies
 from dhcpserver.service.answers import Answers
 from dhcpserver.service.bindings import Bindings
 from dhcpserver.service.candidates import Candidates
+from dhcpserver.service.clients import Clients
 from dhcpserver.service.counters import Counters
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.identifiers import Identifiers
 from dhcpserver.service.leasequery import LeaseQuery
 from dhcpserver.service.notices import Notices
@@ -62,8 +64,10 @@ class Dhcp4:
         relays: Relays,
         notices: Notices,
         probing: Probing,
+        clients: Clients,
     ) -> None:
         self._plan = plan
+        self._clients = clients
         self._book = book
         self._partnership = partnership
         reservations = Reservations(plan, book, partnership)
@@ -100,7 +104,7 @@ class Dhcp4:
             MessageType.INFORM: self._inform,
         }
 
-    def handle(self, octets: bytes, arrival: Arrival, now: float) -> Reply | None:
+    def handle(self, octets: bytes, arrival: Arrival, now: float, guidance: Guidance = NO_GUIDANCE) -> Reply | None:
         """Return the reply to one datagram, or None. Any octets are counted and none raise."""
         try:
             packet = parse(octets)
@@ -114,7 +118,7 @@ class Dhcp4:
         received = self.counters.received
         name = _NAMES.get(kind, "BOOTP" if kind == 0 else "unknown")
         received[name] = received.get(name, 0) + 1
-        query = Query(packet, arrival)
+        query = Query(packet, arrival, guidance)
         self._identifiers.record(arrival)
         if kind == MessageType.LEASEQUERY:
             return self._lease_query(query, now)
@@ -126,6 +130,8 @@ class Dhcp4:
             self._notices.tell(messages.NAMELESS, packet.giaddr, now, relay=IPv4Address(packet.giaddr))
             return None
         self.relays.record(packet.giaddr, query.key, now)
+        if guidance.drop:
+            return self._answers.silent("extension")
         handler = self._handlers.get(kind)
         if handler is None:
             self.counters.drop("unsupported")
@@ -137,6 +143,12 @@ class Dhcp4:
             return None
         if kind and (network := network.for_dhcp()) is None:
             return self._answers.silent("dhcp-off")
+        if self._clients.active:
+            query.profile = profile = guidance.profile or self._clients.find(query.hardware, b"")
+            if profile.excluded:
+                return self._answers.silent("excluded")
+            if (network := self._clients.network(network, profile)) is None:
+                return self._answers.silent("no-selected-scope")
         reply = handler(query, network, now)
         if reply is not None and reply.missing:
             self.log.options_left_out(query, self._answers.last, reply.missing, now)

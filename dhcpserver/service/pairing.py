@@ -21,6 +21,8 @@ DIGEST_CLASSES = {
     4: "vendor_option_space",
     5: "prefix",
     6: "link",
+    7: "client_class",
+    8: "client",
 }
 """Class numbers of the configuration digest and their objects, which must be equal on both partners (R-007)."""
 

@@ -11,7 +11,7 @@ from dhcpserver.config.classes.option_information import VendorOptionSpace
 from dhcpserver.config.classes.policy import Policy
 from dhcpserver.config.classes.scope import Scope
 from dhcpserver.config.objects import Configuration
-from dhcpserver.config.options import encoded, option_table
+from dhcpserver.config.options import Holder, encoded, option_table
 from dhcpserver.config.vendors import vendor_data
 from dhcpserver.leases.lease import client_key
 from dhcpserver.leases.pool import Pool4
@@ -27,6 +27,7 @@ class PoolPlan:
     """One scope, prepared for packets.
 
     Attributes:
+        base: the plan of clients without policies of their own, which has the cursor.
         pool: its addresses.
         subnet: its subnet as text.
         lease_time, offer_timeout, unavailable_timeout: seconds.
@@ -46,9 +47,11 @@ class PoolPlan:
     """
 
     __slots__ = (
+        "_made_of",
         "_plain",
         "allow_override",
         "authoritative",
+        "base",
         "boot",
         "bootp",
         "bootp_options",
@@ -76,8 +79,18 @@ class PoolPlan:
     )
 
     def __init__(
-        self, scope: Scope, policy: Policy, table: OptionTable, spaces: Sequence[VendorOptionSpace] = ()
+        self,
+        scope: Scope,
+        policy: Policy,
+        table: OptionTable,
+        spaces: Sequence[VendorOptionSpace] = (),
+        nearer: Sequence[Policy] = (),
+        base: "PoolPlan | None" = None,
     ) -> None:
+        """`nearer`: policies of a client and its class, the nearest last; `base`: the plan without them."""
+        self._made_of = (policy, table, spaces)
+        policy = merged(policy, nearer)
+        self.base = self if base is None else base
         self.scope = scope
         reserved = frozenset(int(reservation.ipaddr) for reservation in scope.reservations)
         ranges = [(int(first), int(last)) for first, last in scope.ranges]
@@ -85,7 +98,11 @@ class PoolPlan:
         self.subnet = network.with_prefixlen
         self.port_reserved = frozenset(int(each.ipaddr) for each in scope.reservations if each.for_port)
         self.expire_withdrawn = policy.withdrawn_leases == "expire"
-        self.pool = Pool4(scope.name, int(network.network_address), int(network.netmask), ranges, reserved)
+        self.pool: Pool4 = (
+            Pool4(scope.name, int(network.network_address), int(network.netmask), ranges, reserved)
+            if base is None
+            else base.pool
+        )
         self.lease_time = policy.dhcp_lease_time
         self.offer_timeout = policy.offer_timeout
         self.unavailable_timeout = policy.unavailable_timeout
@@ -106,20 +123,28 @@ class PoolPlan:
         self.boot = names if names.strip(b"\0") else None
         self.rapid_commit = policy.v4_rapid_commit
         self.ping_seconds = policy.ping_timeout / 1000 if policy.ping_clients else None
-        always = _codes(table, policy.v4_reply_options)
-        options = {**_by_subnet(network), **encoded(table, policy), **encoded(table, scope)}
-        self.options = OptionSet(options, always, vendor_data(spaces, policy, scope))
+        holders: list[Holder] = [self._made_of[0], scope, *nearer]
+        lists = [each.v4_reply_options for each in (self._made_of[0], *nearer)]
+        always = tuple(dict.fromkeys(code for each in lists for code in _codes(table, each)))
+        options = _by_subnet(network)
+        for holder in holders:
+            options |= encoded(table, holder)
+        self.options = OptionSet(options, always, vendor_data(spaces, *holders))
         self.reserved: dict[int, ReservedOptions] = {}
         for reservation in scope.reservations:
             if reservation.options or reservation.vendor_options:
                 own = OptionSet(
                     {**options, **encoded(table, reservation)},
                     always,
-                    vendor_data(spaces, policy, scope, reservation),
+                    vendor_data(spaces, *holders, reservation),
                 )
                 client = None if reservation.for_port else identity(reservation)
                 self.reserved[int(reservation.ipaddr)] = ReservedOptions(client, own)
         self._plain = not self.reserved and not self.options.depends_on_vendor
+
+    def nearer(self, policies: Sequence[Policy]) -> "PoolPlan":
+        """Return the plan for clients that have policies of their own, the nearest last."""
+        return PoolPlan(self.scope, *self._made_of, policies, self)
 
     def desired_seconds(self, asked: bytes | None) -> int:
         """Return the desired lease time: the policy's, or the client's within its bounds if the policy allows it."""
@@ -148,6 +173,14 @@ class PoolPlan:
         if options4.V6_ONLY_PREFERRED not in sent.get(options4.PARAMETER_REQUEST_LIST, b""):
             return True
         return options4.V6_ONLY_PREFERRED not in self.options_of(address, key, hardware, sent).options
+
+
+def merged(policy: Policy, nearer: Sequence[Policy]) -> Policy:
+    """Return a policy with what nearer ones set, the nearest last."""
+    update: dict[str, object] = {}
+    for each in nearer:
+        update |= {name: getattr(each, name) for name in each.model_fields_set - {"name"}}
+    return policy.model_copy(update=update) if update else policy
 
 
 def _by_subnet(network: IPv4Network) -> dict[int, bytes]:

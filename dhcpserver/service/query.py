@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from dhcpserver.leases.lease import client_key
 from dhcpserver.limits import DHCP_SERVER_PORT, MAXIMUM_CLIENT_ID, MAXIMUM_RELAY_INFO
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.plan import Network, Plan
+from dhcpserver.service.profile import PLAIN
 from dhcpserver.wire import options4
 from dhcpserver.wire.clientnames import ClientNames, is_fqdn, read_names
 from dhcpserver.wire.dhcp4 import Packet
@@ -64,6 +66,7 @@ class Query:
 
     Attributes:
         packet: as parsed.
+        profile: how the client is treated.
         arrival: where it arrived.
         listener: index of the Arrival.
         server_id: the server identifier in replies: the address of the listener, the one that the relay demands, or the
@@ -71,6 +74,7 @@ class Query:
         overridden: the relay demands the server identifier (RFC 5107), so each partner has the same one.
         relay_port: the port of the relay that a reply goes to.
         direct: the client is on the same link, without a relay.
+        guidance: what was found outside of the server.
         client_id: option 61, None when absent or empty.
         hardware: htype and chaddr.
         key: the client's key in the book.
@@ -85,18 +89,22 @@ class Query:
         "client_id",
         "direct",
         "echo",
+        "guidance",
         "hardware",
         "key",
         "listener",
         "overridden",
         "packet",
+        "profile",
         "relay_info",
         "relay_port",
         "server_id",
     )
 
-    def __init__(self, packet: Packet, arrival: Arrival) -> None:
+    def __init__(self, packet: Packet, arrival: Arrival, guidance: Guidance = NO_GUIDANCE) -> None:
         options = packet.options
+        self.guidance = guidance
+        self.profile = PLAIN
         self.packet = packet
         self.arrival = arrival
         self.listener = arrival.listener
@@ -165,6 +173,8 @@ class Query:
         """
         fqdn = self.packet.options.get(options4.CLIENT_FQDN)
         host_name = None if fqdn is not None and is_fqdn(fqdn) else self.packet.options.get(options4.HOST_NAME)
+        if self.profile.host_name:
+            return ClientNames(host_name=self.profile.host_name)
         return read_names(host_name, fqdn)
 
     def network(self, plan: Plan) -> Network | None:

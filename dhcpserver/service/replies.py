@@ -51,8 +51,7 @@ def ack(query: Query, plan: PoolPlan, address: int, seconds: int, *, rapid: bool
 def _grant(
     query: Query, plan: PoolPlan, kind: MessageType, ciaddr: int, address: int, seconds: int, *, rapid: bool = False
 ) -> Reply:
-    sent = query.packet.options
-    given = plan.options_of(address, query.key, query.hardware, sent)
+    given = _given(query, plan, address)
     head = _TYPE_AND_SERVER.pack(53, 1, kind, 54, 4, query.server_id)
     if seconds < SHORTEST_SECONDS:
         head += _LEASE_TIME.pack(51, 4, seconds)
@@ -68,6 +67,16 @@ def _grant(
         # To the client's own hardware address: the kernel's ARP entry may be that of another machine.
         return Reply(query.listener, Destination.LINK, address, DHCP_CLIENT_PORT, octets, packet.chaddr, missing)
     return _send(query, octets, address, missing)
+
+
+def _given(query: Query, plan: PoolPlan, address: int) -> OptionSet:
+    """Return the options of a client that gets an address."""
+    given = plan.options_of(address, query.key, query.hardware, query.packet.options)
+    guidance, name = query.guidance, query.profile.host_name
+    if not guidance.changes_options and not name:
+        return given
+    options = {**given.options, options4.HOST_NAME: name.encode()} if name else given.options
+    return OptionSet(dict(guidance.adjusted(options)), (*given.always, *guidance.options))
 
 
 def _on_its_link(query: Query, plan: PoolPlan, address: int) -> bool:
@@ -115,7 +124,7 @@ def inform(query: Query, plan: PoolPlan) -> Reply:
     It goes to the client's address, and without any by broadcast: nothing answers to a hardware address alone.
     """
     packet, address = query.packet, query.own_address
-    given = plan.options_of(address, query.key, query.hardware, packet.options)
+    given = _given(query, plan, address)
     head = _TYPE_AND_SERVER.pack(53, 1, MessageType.ACK, 54, 4, query.server_id)
     packed, boot, missing = _options(query, plan, head, given)
     octets = encode_reply(packet, packet.ciaddr, 0, plan.siaddr, packet.flags, packed, boot)

@@ -8,6 +8,7 @@ from dhcpserver.contract.words import LinkFailureCause
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import Lease
+from dhcpserver.service.consulting import Finding, Question
 from dhcpserver.service.query import Arrival, Reply
 from dhcpserver.service.v6.query import Arrival6, Reply6
 from dhcpserver.wire.dhcp6options import MessageType6
@@ -138,6 +139,7 @@ class Inputs:
         commands: (ticket, command); the answer has the same ticket.
         echoes: addresses that answered an ICMP echo request.
         unprobed: addresses to which no echo request could be sent.
+        findings: answers to questions of earlier turns.
     """
 
     packets: list[tuple[bytes, Arrival]] = field(default_factory=list)
@@ -146,9 +148,11 @@ class Inputs:
     echoes: list[int] = field(default_factory=list)
     unprobed: list[int] = field(default_factory=list)
     packets6: list[tuple[bytes, Arrival6]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.packets or self.packets6 or self.link or self.commands or self.echoes or self.unprobed)
+        packets = self.packets or self.packets6
+        return bool(packets or self.link or self.commands or self.echoes or self.unprobed or self.findings)
 
 
 @dataclass(slots=True)
@@ -165,6 +169,7 @@ class Outputs:
         traps: to send.
         answers: (ticket, None or the exception that refuses the command).
         probes: addresses to send an ICMP echo request to.
+        questions: to be answered outside of the core.
     """
 
     changes: list[Lease] = field(default_factory=list)
@@ -176,6 +181,7 @@ class Outputs:
     answers: list[tuple[int, Exception | None]] = field(default_factory=list)
     probes: list[int] = field(default_factory=list)
     replies6: list[Reply6] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
 
 
 class StateStorage(Protocol):

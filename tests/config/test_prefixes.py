@@ -50,7 +50,7 @@ def test_the_example_of_the_page_is_read(everything: bool) -> None:
         (NA.replace("2001:db8:1::/64", "ff02::/64"), "is not a prefix of clients"),
         (NA.replace("2001:db8:1::/64", "2001:db8:1::1/64"), "not a valid IPv6 network"),
         (NA + "max-leases = 0", "greater than or equal to 1"),
-        (NA + 'allocation-algorithms = ["extension"]', "'client-request', 'reservation'"),
+        (NA + 'allocation-algorithms = ["first"]', "'client-request', 'reservation'"),
         (NA + RESERVE, "set ip6address"),
         (NA + RESERVE + 'ip6address = "2001:db8:2::1"', "2001:db8:2::1 is not in 2001:db8:1::/64"),
         (NA + RESERVE + 'ip6address = "2001:db8:1::"', "the address of every router"),

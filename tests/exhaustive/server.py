@@ -157,7 +157,7 @@ class Server:
         """Start the server with what is on its disk."""
         record = self.disk.read_record()
         core = Core(configuration(self.small, self.index == 0), self.disk.uid, "explored")
-        core._next_check = inf  # Thresholds and statistics are not explored.
+        core.watch.next_check = inf  # Thresholds and statistics are not explored.
         self.disk.load(core.book)
         core.start(record, self.moment(now), Middle())
         self.running = True

@@ -71,7 +71,7 @@ def test_the_statistics_of_clients_and_relays_follow_the_clock() -> None:
     core.turn(Moment(site.now - 86_400, site.now), Inputs())
     now = site.now - 86_400 + 120
     core.turn(Moment(now, site.now + 120), Inputs())
-    assert core.new_clients.recent("s1", now) == 3
+    assert core.watch.new_clients.recent("s1", now) == 3
     (relay,) = core.relays.recent(now)
     assert relay.clients == 1
     assert now - 240 < relay.last <= now

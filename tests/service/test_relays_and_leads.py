@@ -95,7 +95,7 @@ def test_a_changed_sample_counts_as_a_change_of_its_pool() -> None:
     version = pool.version
     site.now += 61
     site.turn()
-    assert site.core.leads.samples["s1"].sampled == 1
+    assert site.core.watch.leads.samples["s1"].sampled == 1
     assert pool.version == site.core.book.version > version >= before
 
 

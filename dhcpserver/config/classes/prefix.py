@@ -9,10 +9,10 @@ from dhcpserver.config.attributes import Attributes, Options
 from dhcpserver.config.catalogue import About, Visibility
 from dhcpserver.config.classes.thresholds import FREE_ADDRESS_HIGH, FREE_ADDRESS_LOW
 from dhcpserver.config.syncrows import SyncRow
-from dhcpserver.config.values import Address6, Duid, Name, Percent, Subnet6
+from dhcpserver.config.values import Address6, Duid, Name, Percent, SelectionTag, Subnet6
 
-Algorithm = Literal["client-request", "reservation", "interface-identifier", "random", "best-fit"]
-"""A way to choose an address or prefix for a client. `extension` is refused: there are no extensions yet."""
+Algorithm = Literal["client-request", "reservation", "extension", "interface-identifier", "random", "best-fit"]
+"""A way to choose an address or prefix for a client."""
 
 
 class Reservation6(Attributes):
@@ -44,7 +44,7 @@ class Prefix(Attributes):
     policy: Annotated[Name, About("its policy", refers_to="policy")] = "default"
     allocation_algorithms: Annotated[
         tuple[Algorithm, ...], About("how an address or a prefix is chosen, in this order")
-    ] = ("reservation", "random", "best-fit")
+    ] = ("reservation", "extension", "random", "best-fit")
     max_leases: Annotated[int, Field(ge=1, le=4_194_304), About("leases at a time, without the reserved ones")] = 65_536
     deactivated: Annotated[bool, About("no client gets or renews a lease")] = False
     ignore_declines: Annotated[bool, About("a declined address is used again", Visibility.ADVANCED)] = False
@@ -54,6 +54,7 @@ class Prefix(Attributes):
         About("addresses and prefixes for certain clients", sync=SyncRow.RESERVATIONS),
     ] = ()
     options: Annotated[Options, About("options before those of the policy")] = Field(default_factory=dict)
+    selection_tags: Annotated[tuple[SelectionTag, ...], About("tags that clients select it by")] = ()
     free_address_low: Annotated[Percent, About("percent of free leases for the low threshold")] = FREE_ADDRESS_LOW
     free_address_high: Annotated[Percent, About("percent of free leases for the high threshold")] = FREE_ADDRESS_HIGH
 

@@ -65,6 +65,9 @@ class Server(Attributes):
     new_client_limit: Annotated[
         int, Field(ge=0, le=1_000_000), About("new clients of one relay port in a minute; 0: no limit")
     ] = 0
+    client_class: Annotated[
+        bool, About("clients and client-classes count", sync=SyncRow.SERVER_CLIENT_CLASS, rule="R-077")
+    ] = False
     leasequery: Annotated[bool, About("lease queries are answered")] = False
     leasequery_relays: Annotated[
         tuple[Subnet4, ...],

@@ -22,6 +22,8 @@ ONE = "-"
 IMPLIED = {"policy": ("default",)}
 """Objects that exist without being in the file."""
 
+FILE_ONLY = "it is set in config.toml only, by hand"
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -147,7 +149,7 @@ class Draft:
         found[at] = raw
         self._put(known, found, keep=key == names.key_of(known, before))
         for each, other, attribute in renamed:
-            self._follow(each, raw if other is before else other, attribute, raw["name"])
+            self._follow(each, raw if other is before else other, attribute, before["name"], raw["name"])
         return raw
 
     def _put(self, known: ObjectClass, found: list[Document], keep: bool = False) -> None:
@@ -164,11 +166,11 @@ class Draft:
             return []
         return list(names.referring(self.document, known.name, str(raw["name"])))
 
-    def _follow(self, known: ObjectClass, raw: Document, attribute: str, new: object) -> None:
+    def _follow(self, known: ObjectClass, raw: Document, attribute: str, old: object, new: object) -> None:
         """Change one reference to an object that has a new name."""
         found = list(names.objects(self.document, known))
         at = next(place for place, each in enumerate(found) if each is raw)
-        found[at] = raw | {attribute: new}
+        found[at] = raw | {attribute: names.renamed(raw[attribute], old, new)}
         self._put(known, found)
 
     # Values
@@ -182,6 +184,8 @@ class Draft:
             attribute = names.attributes(known).get(text.lower())
             if attribute is None:
                 faults.append(names.unknown(known, text))
+            elif attribute.about.file_only:
+                faults.append(EditFault(attribute.name, FILE_ONLY))
             elif value is None:
                 self._unset(known, raw, attribute.name, faults)
             else:
@@ -198,6 +202,8 @@ class Draft:
             value = [self._inner(inner, each) for each in value]
         found = texts.read(attribute, value)
         of = attribute.about.refers_to
+        if of and isinstance(found, list):
+            return [self._reference(of, each) for each in found]
         return self._reference(of, found) if of else found
 
     def _inner(self, inner: ObjectClass, value: object) -> Document:
@@ -232,6 +238,8 @@ class Draft:
         attribute = names.attributes(known).get(text.lower())
         if attribute is None:
             faults.append(names.unknown(known, text))
+        elif attribute.about.file_only:
+            faults.append(EditFault(attribute.name, FILE_ONLY))
         elif attribute.required:
             faults.append(EditFault(attribute.name, "it is required"))
         else:

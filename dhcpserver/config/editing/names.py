@@ -80,5 +80,20 @@ def referring(document: Document, of: str, name: str) -> Iterator[tuple[ObjectCl
     """Yield the objects that name an object, and the attribute that does."""
     for known, attribute in REFERENCES[of]:
         for raw in objects(document, known):
-            if str(raw.get(attribute, "")).casefold() == name.casefold():
+            if any(_is_name(each, name) for each in _listed(raw.get(attribute, ""))):
                 yield known, raw, attribute
+
+
+def renamed(value: object, old: object, new: object) -> object:
+    """Return the value of an attribute that names objects, after one of them has got a new name."""
+    if isinstance(value, list):
+        return [new if _is_name(each, old) else each for each in value]
+    return new
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _is_name(value: object, name: object) -> bool:
+    return str(value).casefold() == str(name).casefold()

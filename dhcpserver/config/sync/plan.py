@@ -23,6 +23,9 @@ from dhcpserver.config.syncrows import Function, Operation, SyncRow
 from dhcpserver.wire.optiontypes.basetype import OptionValueError
 from dhcpserver.wire.optiontypes.table import OptionTable
 
+EXTENSION_FILES = "the files of extensions are not transferred: copy them by hand"
+"""R-096."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -61,6 +64,10 @@ def plan(source: Document, target: Document, operation: Operation) -> Plan:
     for known in CLASSES.values():
         if not known.parent and known.sync is not SyncRow.OWN:
             report.compare(known, _items(known, source, theirs), _items(known, target, ours))
+    if any(each.row in (SyncRow.EXTENSIONS, SyncRow.EXTENSION_POINT) for each in report.changes) or any(
+        note.startswith("extension ") for note in report.notes
+    ):
+        report.notes.append(EXTENSION_FILES)
     report.compare_pair(_items(_PAIR, source, theirs), _items(_PAIR, target, ours))
     return Plan(operation, tuple(report.changes), tuple(report.notes), fingerprint(target))
 

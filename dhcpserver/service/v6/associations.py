@@ -12,6 +12,7 @@ from dhcpserver.contract import messages
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases import keys
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.keys import Kind
 from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, Lease, Status
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.v6.choice import Choice
@@ -74,7 +75,8 @@ class Associations:
                 return latest.address
         wanted = [key_of(ia, lease) for lease in ia.leases if lease.address]
         asked = next((key for key in wanted if key in pool), None)
-        return self._choice.choose(plan, query.duid, client, asked, query.hardware, now, offered)
+        supplied = query.guidance.addresses.get(Kind.PREFIX if ia.kind is IAKind.PD else Kind.ADDRESS6)
+        return self._choice.choose(plan, query.duid, client, asked, query.hardware, now, offered, supplied)
 
     def _extends(self, plan: PrefixPlan, query: Query6, lease: Lease, now: float) -> bool:
         """Whether a lease that is or was the client's can be given to it again."""

@@ -1,4 +1,5 @@
-"""Which address or prefix a client gets: by its reservation, its interface identifier, at random, or the best fit.
+"""Which address or prefix a client gets: by its reservation, from an extension, by its interface identifier, at random,
+or the best fit.
 
 Nothing is remembered for a SOLICIT. A random address follows from a secret of the server, the client and its identity
 association, so the REQUEST leads to the address that was advertised, and any number of SOLICITs costs no memory. It is
@@ -48,12 +49,13 @@ class Choice:
         hardware: bytes,
         now: float,
         offered: Set[int] = frozenset(),
+        supplied: int | None = None,
     ) -> int | None:
         """Return the key of what the client gets from a prefix; None if there is nothing for it.
 
         `key`: the client's key in the book. `wanted`: what it asks for, None for nothing. `hardware`: its hardware
         address, as far as it is known; else empty. `offered`: what its other identity associations are offered in the
-        same message.
+        same message. `supplied`: what an extension chose for it.
         """
         pool = plan.pool
         if pool is None:
@@ -65,8 +67,12 @@ class Choice:
             return None
         if wanted in offered:
             wanted = None
+        if supplied in offered or not plan.by_extension:
+            supplied = None
         if isinstance(pool, Pool6):
-            return self._address(plan, pool, key, wanted, hardware, now, offered)
+            return self._address(plan, pool, key, wanted, supplied, hardware, now, offered)
+        if supplied is not None and any(supplied in free for free in self._partnership.sources(pool, now)):
+            return supplied
         return self._prefix(plan, pool, key, wanted, now, offered)
 
     def _usable(self, wanted: int, key: bytes, now: float) -> bool:
@@ -79,6 +85,7 @@ class Choice:
         pool: Pool6,
         key: bytes,
         wanted: int | None,
+        supplied: int | None,
         hardware: bytes,
         now: float,
         offered: Set[int],
@@ -89,6 +96,10 @@ class Choice:
         own = pool.free if sources[0] is pool.free else pool.backup
         if plan.by_request and wanted is not None and wanted in own and not pool.for_both(wanted):
             return wanted
+        if supplied is not None and pool.in_ranges(supplied):
+            pool.supply(supplied)
+            if self._usable(supplied, key, now):
+                return supplied
         if plan.by_interface and len(hardware) == 6:
             made = address6(pool.network | modified_eui64(hardware))
             fits = pool.length <= _INTERFACE_BITS and pool.in_ranges(made) and made not in offered
@@ -98,7 +109,7 @@ class Choice:
             return None
         if pool.records - pool.identified >= pool.max_leases + len(pool.reserved):
             rested = own.longest_rested()
-            return None if rested in offered else rested
+            return None if rested is None or rested in offered or pool.is_supplied(rested) else rested
         return self._random(pool, own, key, offered)
 
     def _random(self, pool: Pool6, own: ParitySet, key: bytes, offered: Set[int]) -> int | None:
@@ -113,7 +124,7 @@ class Choice:
                 drawn &= ~UNIVERSAL
                 if drawn & ((1 << _INTERFACE_BITS) - 1) >= _RESERVED_FIRST:
                     continue
-            if drawn in own and drawn not in offered:
+            if drawn in own and drawn not in offered and not pool.is_supplied(drawn):
                 return drawn
         found = _lowest(own, drawn, 2, offered)
         return None if found is None or pool.for_both(found) else found

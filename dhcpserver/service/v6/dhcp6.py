@@ -15,7 +15,9 @@ from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER
 from dhcpserver.limits import DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT
+from dhcpserver.service.clients import Clients
 from dhcpserver.service.counters import Counters
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.v6.associations import Associations, key_of
@@ -54,9 +56,11 @@ class Dhcp6:
         log: PacketLog,
         duid: bytes,
         secret: bytes,
+        clients: Clients,
     ) -> None:
         """`duid`: of this server. `secret`: octets that no client has; random addresses follow from it."""
         self._plan = plan
+        self._clients = clients
         self._partnership = partnership
         self._counters = counters
         self._notices = notices
@@ -72,7 +76,7 @@ class Dhcp6:
         """Give nothing to new clients before `until`, Unix seconds; see Choice."""
         self._choice.new_from = until
 
-    def handle(self, octets: bytes, arrival: Arrival6, now: float) -> Reply6 | None:
+    def handle(self, octets: bytes, arrival: Arrival6, now: float, guidance: Guidance = NO_GUIDANCE) -> Reply6 | None:
         """Return the reply to a datagram, None if there is none. No datagram raises."""
         try:
             message = parse(octets)
@@ -85,12 +89,15 @@ class Dhcp6:
         if discard is not None:
             self._drops.discard(message, arrival, discard, now)
             return None
-        query = Query6(message, arrival)
+        query = Query6(message, arrival, guidance)
         if message.type == MessageType6.LEASEQUERY:
             return self._lease_query(query, now)
         handler = _HANDLERS.get(message.type)
         if handler is None:
             self._drops.drop(query, "unsupported", "messages of this type are not supported", now)
+            return None
+        if guidance.drop:
+            self._drops.drop(query, "extension", "an extension dropped it", now)
             return None
         self.reconfigurations.arrived(query)
         unicast = needs_multicast(message, arrival.multicast)
@@ -103,6 +110,15 @@ class Dhcp6:
                 messages.NO_LINK6, message.link_address or arrival.link, now, relay=_relay(message, arrival)
             )
             return None
+        if self._clients.active:
+            hardware = b"\1" + query.hardware if query.hardware else b""
+            query.profile = profile = guidance.profile or self._clients.find(hardware, query.duid)
+            selected = self._clients.link(link, profile)
+            if profile.excluded or selected is None:
+                reason = "excluded" if profile.excluded else "no-selected-prefix"
+                self._drops.drop(query, reason, "its client object or class excludes it", now)
+                return None
+            link = selected
         return handler(self, query, link, now)
 
     def _link(self, message: Message, arrival: Arrival6) -> Link6 | None:
@@ -321,12 +337,12 @@ class Dhcp6:
     def _options(self, query: Query6, link: Link6) -> bytes:
         """Return the options that the client requested, and those that every client gets; by the first prefix."""
         plan: PrefixPlan = link.prefixes[0]
-        options: Mapping[int, bytes] = plan.options_of(query.duid)
+        options = query.guidance.adjusted(plan.options_of(query.duid))
         packed = b""
         if link.unicast and query.message.ias and query.arrival.address:
             packed = pack_option(o6.SERVER_UNICAST, query.arrival.address.to_bytes(16, "big"))
         sent = set(_SET_HERE)
-        for code in (*query.message.requested, *plan.always):
+        for code in (*query.message.requested, *plan.always, *query.guidance.options):
             if code in options and code not in sent and code != o6.PREFERENCE:
                 packed += pack_option(code, options[code])
                 sent.add(code)

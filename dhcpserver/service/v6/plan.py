@@ -1,6 +1,6 @@
 """The configuration of DHCPv6, prepared for messages: prefixes with their pools, and the links that they are on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Network
 
@@ -10,6 +10,7 @@ from dhcpserver.config.objects import Configuration
 from dhcpserver.config.prefixes import TABLE6, encoded6
 from dhcpserver.leases.keys import address6, prefix
 from dhcpserver.leases.pool import Pool6, PrefixPool
+from dhcpserver.service.plan import merged
 
 REMEMBERED_LINKS = 10_000
 """Link-addresses whose link is remembered at most."""
@@ -21,9 +22,11 @@ class PrefixPlan:
     Attributes:
         pool: its leases; None for a prefix of which nothing is leased.
         by_request: whether a client gets the address that it asks for, if this server may give it.
+        by_extension: whether a client gets what an extension chose for it.
         by_interface: whether a client gets the address of its interface identifier.
         at_random: whether a client gets a random address.
         reserved: the key that is reserved for a DUID.
+        tags: by which clients select it.
         options: the data of the options by number.
         always: numbers of the options that are sent without a request too.
         reconfigure: whether clients that accept RECONFIGURE get a key for it.
@@ -31,8 +34,10 @@ class PrefixPlan:
     """
 
     __slots__ = (
+        "_made_of",
         "always",
         "at_random",
+        "by_extension",
         "by_interface",
         "by_request",
         "deactivated",
@@ -49,6 +54,7 @@ class PrefixPlan:
         "reconfigure",
         "reserved",
         "restricted",
+        "tags",
         "temporary",
         "type",
         "unavailable_timeout",
@@ -57,7 +63,22 @@ class PrefixPlan:
         "with_addresses",
     )
 
-    def __init__(self, configured: Prefix, policy: Policy, own_networks: Iterable[IPv6Network]) -> None:
+    def __init__(
+        self,
+        configured: Prefix,
+        policy: Policy,
+        own_networks: Iterable[IPv6Network] = (),
+        nearer: Sequence[Policy] = (),
+        base: "PrefixPlan | None" = None,
+    ) -> None:
+        """`nearer`: policies of a client and its class, the nearest last; `base`: the plan without them."""
+        self._made_of = (configured, policy)
+        lists = [each.v6_reply_options for each in (policy, *nearer)]
+        options = encoded6(policy.v6_options) | encoded6(configured.options)
+        for each in nearer:
+            options |= encoded6(each.v6_options)
+        policy = merged(policy, nearer)
+        self.tags = frozenset(configured.selection_tags)
         self.name = configured.name
         self.type = configured.dhcp_type
         self.network = configured.address
@@ -66,6 +87,7 @@ class PrefixPlan:
         self.restricted = configured.restrict_to_reservations
         self.ignore_declines = configured.ignore_declines
         self.by_request = "client-request" in configured.allocation_algorithms
+        self.by_extension = "extension" in configured.allocation_algorithms
         self.by_interface = "interface-identifier" in configured.allocation_algorithms
         chosen = "best-fit" if self.type == "prefix-delegation" else "random"
         self.at_random = chosen in configured.allocation_algorithms
@@ -79,12 +101,16 @@ class PrefixPlan:
         self.unicast = policy.server_unicast
         self.reconfigure = policy.reconfigure
         self.unavailable_timeout = policy.unavailable_timeout
-        self.options = encoded6(policy.v6_options) | encoded6(configured.options)
+        self.options = options
         self.own_options = {
             each.duid: self.options | encoded6(each.options) for each in configured.reservations if each.options
         }
-        self.always = tuple(TABLE6.find(key).code for key in policy.v6_reply_options)
-        self.pool = _pool(configured, policy, own_networks)
+        self.always = tuple(dict.fromkeys(TABLE6.find(key).code for keys in lists for key in keys))
+        self.pool: Pool6 | PrefixPool | None = _pool(configured, policy, own_networks) if base is None else base.pool
+
+    def nearer(self, policies: Sequence[Policy]) -> "PrefixPlan":
+        """Return the plan for clients that have policies of their own, the nearest last."""
+        return PrefixPlan(*self._made_of, (), policies, self)
 
     def options_of(self, duid: bytes | None) -> Mapping[int, bytes]:
         """Return the options of a client."""
@@ -185,7 +211,7 @@ class Plan6:
         for each in configuration.prefix:
             if not each.deactivated:
                 grouped.setdefault(each.link_key, []).append(self.prefixes[each.name])
-        links = {key: _link(plans) for key, plans in grouped.items()}
+        links = {key: link_of_plans(plans) for key, plans in grouped.items()}
         self._named = {name: link for (kind, name), link in links.items() if kind == "link"}
         routes = [
             (plan.network.prefixlen, plan.network, link)
@@ -253,7 +279,8 @@ class Plan6:
         return found
 
 
-def _link(plans: list[PrefixPlan]) -> Link6:
+def link_of_plans(plans: Sequence[PrefixPlan]) -> Link6:
+    """Return a link of prefixes."""
     return Link6(
         tuple(plans),
         tuple(plan for plan in plans if plan.type == "dhcp"),

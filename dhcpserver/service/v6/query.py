@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from dhcpserver.leases.lease import NO_NAMES, client_key
 from dhcpserver.limits import MAXIMUM_RELAY_DATA
+from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
+from dhcpserver.service.profile import PLAIN
 from dhcpserver.wire import dhcp6values
 from dhcpserver.wire.clientnames import ClientNames
 from dhcpserver.wire.dhcp6 import Message, relay_data
@@ -52,12 +54,16 @@ class Query6:
         duid: of the client; empty for an INFORMATION-REQUEST without one.
         hardware: its Ethernet address, from the relay or from its DUID; empty if neither has one.
         relay_info: what its relays added, for the lease (RFC 5007 section 4.1.2.4); None without relays.
-        names: the name that it sent.
+        sent_names: the name that it sent.
+        profile: how the client is treated.
+        guidance: what was found outside of the server.
     """
 
-    __slots__ = ("arrival", "duid", "hardware", "message", "names", "relay_info")
+    __slots__ = ("arrival", "duid", "guidance", "hardware", "message", "profile", "relay_info", "sent_names")
 
-    def __init__(self, message: Message, arrival: Arrival6) -> None:
+    def __init__(self, message: Message, arrival: Arrival6, guidance: Guidance = NO_GUIDANCE) -> None:
+        self.guidance = guidance
+        self.profile = PLAIN
         self.message = message
         self.arrival = arrival
         self.duid = message.client_id or b""
@@ -65,7 +71,13 @@ class Query6:
         found = relay_data(message, arrival.source)
         octets = None if found is None else found.peer_address.to_bytes(16, "big") + found.message
         self.relay_info = octets if octets is None or len(octets) <= MAXIMUM_RELAY_DATA else None
-        self.names = _names(message.fqdn)
+        self.sent_names = _names(message.fqdn)
+
+    @property
+    def names(self) -> ClientNames:
+        """The name of the client: that of its profile, or the one that it sent."""
+        name = self.profile.host_name
+        return ClientNames(host_name=name) if name else self.sent_names
 
     def key(self, ia: IA) -> bytes:
         """Return the client's key in the book for one of its identity associations."""

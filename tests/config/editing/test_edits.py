@@ -245,3 +245,34 @@ def test_classes_inside_others_have_no_references() -> None:
     for known in CLASSES.values():
         assert not known.parent or not any(each.about.refers_to for each in known.attributes)
     assert {each.name for each, _ in names.REFERENCES["cluster"]} == {"server", "failover-pair"}
+
+
+def test_an_edit_does_not_name_the_function_of_an_extension() -> None:
+    """R-096: a command that could would run any code that is on the machine."""
+    extension = {"name": "site", "file": "site.py", "entry": "choose"}
+    draft = Draft(document() | {"extension": [extension]})
+    for edit in (
+        Edit(set={"file": "other.py"}),
+        Edit(set={"entry": "system"}),
+        Edit(set={"init-entry": "system"}),
+        Edit(unset=["init-entry"]),
+    ):
+        with pytest.raises(EditError, match=r"config\.toml only, by hand"):
+            draft.edit("extension", "site", edit)
+    with pytest.raises(EditError, match=r"config\.toml only, by hand"):
+        draft.create("extension", "new", {"file": "new.py", "entry": "run"})
+    assert draft.edit("extension", "site", Edit(set={"time-limit": 50})) == extension | {"time-limit": 50}
+
+
+def test_a_list_of_names_follows_a_new_name() -> None:
+    extensions = [{"name": name, "file": "site.py", "entry": "choose"} for name in ("one", "two")]
+    point = {"name": "generate-lease", "extensions": ["one", "two"]}
+    draft = Draft(document() | {"extension": extensions, "extension-point": [point]})
+    draft.edit("extension", "two", Edit(set={"name": "second"}))
+    assert draft.get("extension-point", "generate-lease")["extensions"] == ["one", "second"]
+    with pytest.raises(ConflictError, match="named by extension-point generate-lease"):
+        draft.delete("extension", "one")
+    with pytest.raises(EditError, match="there is no extension 'three'"):
+        draft.edit("extension-point", "generate-lease", Edit(set={"extensions": "one, three"}))
+    changed = draft.edit("extension-point", "generate-lease", Edit(set={"extensions": "SECOND,one"}))
+    assert changed["extensions"] == ["second", "one"]

@@ -1,7 +1,6 @@
 """Table 2: each row with each operation in both directions, on the example of the requirements (R-065 to R-069).
 
-The source has Name1=A and Name2=C, the target Name2=B and Name3=D. Rows whose objects the server does not have yet
-have no case here: client-classes, clients, host names, DNS updates, LDAP, VPNs, keys and extensions.
+The source has Name1=A and Name2=C, the target Name2=B and Name3=D.
 """
 
 import copy
@@ -72,6 +71,37 @@ class Texts(Objects):
 
     def value(self, value: str) -> Any:
         return f"192.0.2.{NUMBERS[value]}"
+
+
+class Criteria(Objects):
+    """Objects whose value is the first of their selection criteria, of a scope that both servers have."""
+
+    def put(self, document: Document, values: Values) -> None:
+        super().put(document, values)
+        tags = [str(number) for number in NUMBERS.values()]
+        document["scope"] = [{"name": f"s{tag}", "subnet": f"10.7.{tag}.0/24", "selection-tags": [tag]} for tag in tags]
+
+    def name(self, name: str) -> str:
+        return name.lower() if self.of == "client-class" else f"02:00:00:00:00:{PLACES[name]:02}"
+
+    def value(self, value: str) -> Any:
+        return [str(NUMBERS[value])]
+
+
+class Points:
+    """Points of extensions; A to D are extensions that both servers have."""
+
+    POINTS = ("post-packet-decode", "generate-lease", "pre-packet-encode")
+
+    def put(self, document: Document, values: Values) -> None:
+        document["extension"] = [{"name": each, "file": "site.py", "entry": "f"} for each in "ABCD"]
+        document["extension-point"] = [
+            {"name": self.POINTS[PLACES[name] - 1], "extensions": [value]} for name, value in values.items()
+        ]
+
+    def taken(self, document: Document) -> dict[str, str]:
+        names = {point: name for name, point in zip(PLACES, self.POINTS, strict=True)}
+        return {names[each["name"]]: each["extensions"][0] for each in document["extension-point"]}
 
 
 class Properties:
@@ -163,6 +193,9 @@ CASES: list[Any] = [
     ),
     pytest.param(Reservations("scope", "reservations"), (EXACT, EXACT, EXACT), id="R-091"),
     pytest.param(Texts("trap-recipient", "ip-addr"), (ENSURE, REPLACE, EXACT), id="R-093"),
+    pytest.param(Criteria("client", "selection-criteria"), (REPLACE, REPLACE, EXACT), id="R-086"),
+    pytest.param(Criteria("client-class", "selection-criteria"), (REPLACE, REPLACE, EXACT), id="R-087"),
+    pytest.param(Points(), (REPLACE, REPLACE, REPLACE), id="R-097"),
     pytest.param(
         Objects("option-definition", "code", lambda name: {"type": "uint8"}), (ENSURE, REPLACE, EXACT), id="R-098"
     ),
@@ -183,7 +216,7 @@ def synchronised(source: Document, target: Document, operation: Operation) -> Do
 def test_a_row_of_table_2(row: Objects, functions: tuple[Function, ...], swapped: bool, operation: Operation) -> None:
     """R-059, R-060, R-065, R-066, R-067, R-069: the target is the other server in either direction.
 
-    R-080, R-081, R-083, R-084, R-085, R-088, R-090, R-091, R-093, R-098.
+    R-080, R-081, R-083, R-084, R-085, R-086, R-087, R-088, R-090, R-091, R-093, R-097, R-098.
     """
     source, target = (server("b"), server("a")) if swapped else (server("a"), server("b"))
     row.put(source, SOURCE)
@@ -234,3 +267,54 @@ def test_a_listener_of_lease_queries_keeps_its_own_address() -> None:
     }
     (note,) = plan(source, target, Operation.COMPLETE).notes
     assert note == "leasequery-listener one is not at the target: it needs its own address"
+
+
+@pytest.mark.requirement("R-096")
+def test_an_extension_keeps_its_own_function() -> None:
+    """What is called is named in the file of each server by hand, and its files are copied by hand too."""
+    source, target = server("a"), server("b")
+    source["extension"] = [
+        {"name": "one", "file": "one.py", "entry": "f", "time-limit": 11},
+        {"name": "two", "file": "evil.py", "entry": "evil", "time-limit": 12},
+    ]
+    target["extension"] = [
+        {"name": "two", "file": "two.py", "entry": "g", "time-limit": 22},
+        {"name": "three", "file": "three.py", "entry": "h", "time-limit": 23},
+    ]
+    found = {
+        operation: [
+            (each["name"], each["file"], each["entry"], each["time-limit"])
+            for each in synchronised(source, target, operation)["extension"]
+        ]
+        for operation in Operation
+    }
+    three = ("three", "three.py", "h", 23)
+    assert found == {
+        Operation.UPDATE: [("two", "two.py", "g", 22), three],
+        Operation.COMPLETE: [("two", "two.py", "g", 12), three],
+        Operation.EXACT: [("two", "two.py", "g", 12)],
+    }
+    assert plan(source, target, Operation.EXACT).notes == (
+        "extension one is not at the target: it needs its own file, entry",
+        "the files of extensions are not transferred: copy them by hand",
+    )
+
+
+@pytest.mark.parametrize(
+    ("attribute", "one", "other"),
+    [
+        pytest.param("client-class", True, False, id="R-077"),
+    ],
+)
+@pytest.mark.parametrize("swapped", [False, True], ids=["main-to-backup", "backup-to-main"])
+@pytest.mark.parametrize("operation", Operation, ids=lambda each: each.value)
+def test_a_property_of_the_server_is_replaced(
+    attribute: str, one: Any, other: Any, swapped: bool, operation: Operation
+) -> None:
+    """R-077, R-067: what the source sets is taken over; what only the target sets stays."""
+    for theirs, ours, after in ((one, None, one), (one, other, one), (None, other, other)):
+        source, target = (server("b"), server("a")) if swapped else (server("a"), server("b"))
+        for document, value in ((source, theirs), (target, ours)):
+            if value is not None:
+                document["server"][attribute] = value
+        assert synchronised(source, target, operation)["server"][attribute] == after

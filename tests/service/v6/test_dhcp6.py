@@ -337,7 +337,7 @@ def test_thresholds_of_a_prefix_are_lines_of_the_log() -> None:
     for duid in DUIDS[:16]:
         pair.main.leased(na(), duid=duid)
     pair.wait(2)
-    level = pair.main.core.thresholds6.of_pool("na")
+    level = pair.main.core.watch.thresholds6.of_pool("na")
     assert (level.free, level.configured, level.is_low) == (4, 20, True)
     assert [line.id for line in pair.main.log if line.id in (18112, 18127)] == [18112]
     for duid in DUIDS[:2]:

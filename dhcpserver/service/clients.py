@@ -1,0 +1,93 @@
+"""How a client is treated: its class, its policies, and the scopes and prefixes that it selects.
+
+A client is found by its hardware address or its DUID, else it is the client `default`. Its policies are before those of
+scope and prefix: the nearest one that sets an attribute or an option counts, in this order: reservation, client,
+client-class, scope or prefix, their policy. A client with criteria gets leases of scopes and prefixes that have all of
+these tags; a lease elsewhere is not extended.
+"""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from dhcpserver.config.classes.client import Client
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.objects import Configuration
+from dhcpserver.config.values import client_identity
+from dhcpserver.service.plan import Network, PoolPlan
+from dhcpserver.service.profile import PLAIN, Profile
+from dhcpserver.service.v6.plan import Link6, PrefixPlan, link_of_plans
+
+REMEMBERED = 4096
+"""Networks and links of profiles that are remembered at most."""
+
+
+Plans = TypeVar("Plans", PoolPlan, PrefixPlan)
+
+
+class Clients:
+    """The clients of one configuration.
+
+    Attributes:
+        active: whether clients and client-classes count.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.active = configuration.server.client_class
+        self._policies = {each.name: each for each in configuration.policy}
+        self._policies.setdefault("default", Policy(name="default"))
+        self._classes = {each.name: each for each in configuration.client_class}
+        self._known: dict[tuple[bytes, bytes], Profile] = {
+            client_identity(each.name): self.profile(each) for each in configuration.client
+        }
+        self._default = self._known.pop((b"", b""), PLAIN)
+        self._networks: dict[tuple[Network, tuple[str, ...], frozenset[str]], Network | None] = {}
+        self._links: dict[tuple[Link6, tuple[str, ...], frozenset[str]], Link6 | None] = {}
+
+    def profile(self, client: Client) -> Profile:
+        """Return how a client is treated. An unknown class or policy counts as none."""
+        of_class = self._classes.get(client.client_class_name or "")
+        named = ((of_class.policy_name if of_class else None), client.policy_name)
+        tags = client.selection_criteria or (of_class.selection_criteria if of_class else ())
+        return Profile(
+            tuple(name for name in named if name in self._policies and name is not None),
+            frozenset(tags),
+            client.host_name or "",
+            client.action == "exclude",
+        )
+
+    def known(self, hardware: bytes, duid: bytes) -> Profile | None:
+        """Return the profile of a client with an object of its own; None for others."""
+        return self._known.get((b"", duid)) or self._known.get((hardware, b""))
+
+    def find(self, hardware: bytes, duid: bytes) -> Profile:
+        """Return the profile of a client: its own, or that of `default`."""
+        return (self.known(hardware, duid) or self._default) if self.active else PLAIN
+
+    def network(self, network: Network, profile: Profile) -> Network | None:
+        """Return the network of a client with the scopes that it selects; None if there is none."""
+        if not profile.policies and not profile.tags:
+            return network
+        key = (network, profile.policies, profile.tags)
+        if key not in self._networks:
+            pools = self._selected({plan: frozenset(plan.scope.selection_tags) for plan in network.pools}, profile)
+            if len(self._networks) >= REMEMBERED:
+                self._networks.clear()
+            self._networks[key] = Network(pools) if pools else None
+        return self._networks[key]
+
+    def link(self, link: Link6, profile: Profile) -> Link6 | None:
+        """Return the link of a client with the prefixes that it selects; None if there is none."""
+        if not profile.policies and not profile.tags:
+            return link
+        key = (link, profile.policies, profile.tags)
+        if key not in self._links:
+            plans = self._selected({plan: plan.tags for plan in link.prefixes}, profile)
+            if len(self._links) >= REMEMBERED:
+                self._links.clear()
+            self._links[key] = link_of_plans(plans) if plans else None
+        return self._links[key]
+
+    def _selected(self, plans: Mapping[Plans, frozenset[str]], profile: Profile) -> tuple[Plans, ...]:
+        policies = [self._policies[name] for name in profile.policies]
+        found = [plan for plan, tags in plans.items() if profile.tags <= tags]
+        return tuple(plan.nearer(policies) for plan in found) if policies else tuple(found)
