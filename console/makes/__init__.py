@@ -5,4 +5,5 @@ registry    every make by its name
 settings    what the configuration of every server has, whatever its make
 pairwatch/  Pairwatch's own server, over its HTTP API
 isc/        ISC dhcpd
+windows/    Windows Server, by windows_exporter
 """

@@ -7,9 +7,10 @@ from console.makes.isc.settings import IscServer
 from console.makes.kea.settings import KeaServer
 from console.makes.pairwatch.settings import PairwatchServer
 from console.makes.source import Source
+from console.makes.windows.settings import WindowsServer
 
 
-def open_source(server: PairwatchServer | IscServer | KeaServer, pair: str) -> Source:
+def open_source(server: PairwatchServer | IscServer | KeaServer | WindowsServer, pair: str) -> Source:
     """The source of a server of a pair. Raises ConfigError when a password is missing."""
     match server:
         case PairwatchServer():
@@ -24,3 +25,7 @@ def open_source(server: PairwatchServer | IscServer | KeaServer, pair: str) -> S
             from console.makes.kea.source import open_kea
 
             return open_kea(server)
+        case WindowsServer():
+            from console.makes.windows.source import open_windows
+
+            return open_windows(server)

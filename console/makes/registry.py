@@ -14,15 +14,17 @@ from console.makes.kea.profile import KEA
 from console.makes.kea.settings import KeaServer
 from console.makes.pairwatch.profile import PAIRWATCH
 from console.makes.pairwatch.settings import PairwatchServer
+from console.makes.windows.profile import WINDOWS
+from console.makes.windows.settings import WindowsServer
 from console.model.profiles import NO_MAKE, MakeProfile, unpolled
 
-ServerSettings = Annotated[PairwatchServer | IscServer | KeaServer, Field(discriminator="make")]
+ServerSettings = Annotated[PairwatchServer | IscServer | KeaServer | WindowsServer, Field(discriminator="make")]
 """The configuration of a server, by its make."""
 
 DEFAULT = PAIRWATCH.name
 """The make of a pair that names none."""
 
-PROFILES: Mapping[str, MakeProfile] = {each.name: each for each in (PAIRWATCH, ISC, KEA)}
+PROFILES: Mapping[str, MakeProfile] = {each.name: each for each in (PAIRWATCH, ISC, KEA, WINDOWS)}
 
 
 def profile(name: str, polled: bool = True) -> MakeProfile:

@@ -59,7 +59,8 @@ class MakeProfile:
     `polled` False: it is known from its traps and its log only. `facts` are those that it reports when it is
     polled; `can` are the other requests that it takes. `command_language`: it takes the command language, so that the
     console can show commands to paste. `dated_partner_down`: Set Partner Down takes the date when the partner was last
-    operational; otherwise the server counts from the moment of the action.
+    operational; otherwise the server counts from the moment of the action. `powershell`: it is administered with
+    PowerShell, so that there are runbooks with its commands.
     """
 
     name: str
@@ -69,6 +70,7 @@ class MakeProfile:
     can: frozenset[Can]
     command_language: bool = False
     dated_partner_down: bool = True
+    powershell: bool = False
 
 
 def unpolled(make: MakeProfile) -> MakeProfile:

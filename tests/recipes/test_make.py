@@ -54,9 +54,9 @@ def test_a_make_needs_three_files_and_is_then_configured_polled_and_judged(tmp_p
         "from console.makes.beacon import BEACON, BeaconServer\nfrom console.makes.isc.profile import ISC\n",
     )
     tree.replace(
-        REGISTRY, "PairwatchServer | IscServer | KeaServer", "PairwatchServer | IscServer | KeaServer | BeaconServer"
+        REGISTRY, "PairwatchServer | IscServer | KeaServer", "PairwatchServer | BeaconServer | IscServer | KeaServer"
     )
-    tree.replace(REGISTRY, "(PAIRWATCH, ISC, KEA)", "(PAIRWATCH, ISC, KEA, BEACON)")
+    tree.replace(REGISTRY, "(PAIRWATCH, ISC", "(PAIRWATCH, BEACON, ISC")
     tree.replace(
         OPENING,
         "from console.makes.isc.settings import IscServer\n",
@@ -64,7 +64,7 @@ def test_a_make_needs_three_files_and_is_then_configured_polled_and_judged(tmp_p
         "from console.makes.isc.settings import IscServer\n",
     )
     tree.replace(
-        OPENING, "PairwatchServer | IscServer | KeaServer", "PairwatchServer | IscServer | KeaServer | BeaconServer"
+        OPENING, "PairwatchServer | IscServer | KeaServer", "PairwatchServer | BeaconServer | IscServer | KeaServer"
     )
     tree.insert_after(
         OPENING,

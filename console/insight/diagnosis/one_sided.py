@@ -11,12 +11,14 @@ from console.insight.diagnosis.problem import (
     ProblemKind,
     Prospect,
     Step,
+    from_console,
     from_server,
     no_answer,
     runbook,
 )
 from console.insight.freshness import last_word, on_our_clock
 from console.insight.joint import Joint
+from console.insight.one_sided_pools import differing_pools
 from console.insight.remedies import Remedy
 from console.insight.wording import plural, wall
 from console.model.action_names import ActionName
@@ -26,6 +28,7 @@ from console.model.picture import ServerPicture, Severity
 from console.model.profiles import Can
 
 BUCKETS = 256
+POOLS_SHOWN = 6
 
 
 def holds_all_free(both: Joint) -> Iterator[Problem]:
@@ -69,6 +72,28 @@ def _holds_all_free(server: ServerPicture, other: ServerPicture, facts: PairFact
             f"Wait for the next balance (ISC dhcpd: max-balance, an hour), or restart {server.name} alone: when it "
             "is NORMAL again, the pools are balanced",
             f"If it stays so: compare the ranges of {named} on both servers, and add addresses where few are free",
+        ),
+    )
+
+
+def pools_differ(both: Joint) -> Iterator[Problem]:
+    """5.4: the servers share different pools, as they count them; for makes that do not compare configurations."""
+    found = differing_pools(both.pair, both.now)
+    if not found:
+        return
+    windows = any(server.make.powershell for server in (both.main, both.backup))
+    subject = "windows-scopes-differ" if windows else "config-mismatch"
+    yield Problem(
+        kind=ProblemKind.POOLS_DIFFER,
+        title="The servers do not share the same pools",
+        scenario="5.4",
+        severity=Severity.WARNING,
+        certainty=Certainty.CERTAIN,
+        evidence=tuple(from_console(both, text) for text in found[:POOLS_SHOWN]),
+        prospect=Prospect("if one server fails, clients of what only that one has get no service"),
+        steps=(
+            "Make the pools equal on both servers: the settings of pools are not replicated by failover",
+            runbook(subject, "step by step"),
         ),
     )
 

@@ -72,6 +72,7 @@ class ProblemKind(StrEnum):
     NOT_READY = "not-ready"
     HOLDS_ALL_FREE = "holds-all-free"
     SPLIT_DIFFERS = "split-differs"
+    POOLS_DIFFER = "pools-differ"
     STARTED_ALONE = "started-alone"
 
 

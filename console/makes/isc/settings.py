@@ -76,6 +76,11 @@ class IscServer(ServerTable):
     def secret_file(self) -> Path | None:
         return self.omapi_key_file
 
+    def check(self) -> None:
+        """Read the key. Raises ConfigError."""
+        super().check()
+        self.key()
+
     def beside(self, folder: Path) -> Self:
         names = ("log", "omapi_key_file", "leases_file", "config_file")
         return self.model_copy(update={name: absolute(folder, getattr(self, name)) for name in names})

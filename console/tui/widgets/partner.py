@@ -6,6 +6,7 @@ from itertools import islice
 from textual.content import Content
 
 from console.insight.countdowns import takeover, takeover_left, takeover_unknown
+from console.insight.counted_changes import short_words
 from console.insight.freshness import age, is_seen
 from console.insight.numbers.link import progress
 from console.insight.wording import countdown, duration, rough, span, wall
@@ -80,7 +81,9 @@ def _report(
             (f"{sign.glyph} {short(facts.word)}", f"bold {colour}"),
             (f"  {_serving(facts)}", plain),
         ],
-        [(_since(server, facts, now, zone, seen), plain)],
+        [(_since(server, facts, now, zone, seen), plain)]
+        if facts.counted_changes is None
+        else [("seen ", "$stale"), (short_words(facts.counted_changes, zone, now), plain)],
         [
             (f"{'last known' if facts.interrupted else 'partner'} {facts.partner}: ", "$stale"),
             (facts.partner_word or "unknown", plain),
