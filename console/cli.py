@@ -113,11 +113,11 @@ def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool,
     return command.run(config or outer, pair, as_json)
 
 
-@pairwatch.command()
+@pairwatch.command(epilog=f"Actions: {', '.join(ActionName)}.")
 @COMMON
 @JSON
 @WRITE
-@click.argument("action", type=click.Choice([str(each) for each in ActionName]))
+@click.argument("action", type=click.Choice([str(each) for each in ActionName]), metavar="ACTION")
 @click.argument("pair")
 @ACTED
 @click.pass_obj
@@ -133,6 +133,7 @@ def act(
     date: str | None,
     use: str | None,
     absence: str | None,
+    scopes: str | None,
     length: str | None,
     address: str | None,
     expert: bool,
@@ -147,7 +148,7 @@ def act(
     set_verbosity(verbose)
     from console.commands import act as command
 
-    choices = {"use": use, "absence": absence}
+    choices = {"use": use, "absence": absence, "scopes": scopes}
     options = command.ActOptions(
         ActionName(action), pair, server, date, expert, dry_run, yes, reason, write, as_json, choices, length, address
     )

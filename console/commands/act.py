@@ -23,7 +23,7 @@ from console.insight.guarded.row import Held, Verdict
 from console.insight.guarded.table import ACTIONS, wants_word
 from console.model.action_names import ActionName
 from console.model.observations import ActionOutcome, Observation, OperatorAction
-from console.model.phases import INTERRUPTED
+from console.model.phases import INTERRUPTED, Phase
 from console.model.times import rfc3339
 from console.settings.clients import clients
 from console.settings.document import PairSettings, Settings
@@ -175,6 +175,7 @@ def _only_server(store: PictureStore, pair: PairSettings, action: ActionName) ->
         ActionName.SET_PARTNER_DOWN: [server.name for server in seen if last_phase(server) in INTERRUPTED],
         ActionName.REBALANCE: [server.name for server in servers if server.role == "main"],
         ActionName.FORCE_AVAILABLE: [server.name for server in seen],
+        ActionName.CANCEL_MAINTENANCE: [each.name for each in seen if last_phase(each) is Phase.TAKEN_OVER],
     }
     found = rules.get(action, [])
     if action == ActionName.FORCE_AVAILABLE:

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 from itertools import pairwise
 
-from dhcpserver.config import clients, extensions, leaseevents, leasequery, options, prefixes, scopes, traps, vendors
+from dhcpserver.config import (
+    clients,
+    extensions,
+    leaseevents,
+    leasequery,
+    options,
+    prefixes,
+    scopes,
+    traps,
+    vendors,
+    vpns,
+)
 from dhcpserver.config.classes.failover_pair import FailoverPair
 from dhcpserver.config.lines import Location
 from dhcpserver.config.objects import Configuration
@@ -21,7 +32,7 @@ TOKEN = re.compile(r"sha256\$[0-9a-f]{64}")
 """The stored forms of a password and of a token (`api.passwords`)."""
 NAMED = (
     *("user", "cluster", "policy", "scope", "addr_trap", "trap_recipient", "link", "prefix"),
-    *("extension", "extension_point", "client", "client_class"),
+    *("extension", "extension_point", "client", "client_class", "vpn", "scope_template"),
 )
 """The classes whose objects have names."""
 NO_IPV4 = IPv4Address("0.0.0.0")
@@ -183,6 +194,7 @@ CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
     *prefixes.CHECKS,
     *extensions.CHECKS,
     *clients.CHECKS,
+    *vpns.CHECKS,
 )
 
 

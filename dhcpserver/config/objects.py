@@ -17,9 +17,11 @@ from dhcpserver.config.classes.option_information import OwnOption, VendorOption
 from dhcpserver.config.classes.policy import Policy
 from dhcpserver.config.classes.prefix import Link, Prefix
 from dhcpserver.config.classes.scope import Scope
+from dhcpserver.config.classes.scope_template import ScopeTemplate
 from dhcpserver.config.classes.server import Server
 from dhcpserver.config.classes.thresholds import AddrTrap
 from dhcpserver.config.classes.trap_recipient import TrapRecipient
+from dhcpserver.config.classes.vpn import Vpn
 from dhcpserver.config.syncrows import SyncRow
 
 
@@ -53,6 +55,8 @@ class Configuration(Attributes):
     prefix: Annotated[
         tuple[Prefix, ...], About("addresses of DHCPv6 and prefixes to delegate", sync=SyncRow.PREFIXES)
     ] = ()
+    scope_template: Annotated[tuple[ScopeTemplate, ...], About("attributes of new scopes", sync=SyncRow.OWN)] = ()
+    vpn: Annotated[tuple[Vpn, ...], About("VPNs with scopes and prefixes of their own", sync=SyncRow.VPN)] = ()
     client_class: Annotated[
         tuple[ClientClass, ...], About("clients that are treated alike", sync=SyncRow.CLIENT_CLASS)
     ] = ()

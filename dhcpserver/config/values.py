@@ -152,6 +152,20 @@ def client_name(value: str) -> str:
     return value
 
 
+def vpn_identifier(value: str | None) -> str | None:
+    """Check an identifier of a VPN (RFC 2685): three octets of the OUI, and four of the index."""
+    if value is not None and not re.fullmatch(r"[0-9a-fA-F]{6}:[0-9a-fA-F]{8}", value):
+        raise ValueError("an identifier of a VPN has 6 and 8 hexadecimal digits, such as 00a0b1:0000000c")
+    return value
+
+
+def host_range(value: str) -> str:
+    """Check a range of numbers of hosts: `10-200`, `10--2`."""
+    if not re.fullmatch(r"\d{1,8}-(?:-?\d{1,8})", value):
+        raise ValueError("a range of hosts is FIRST-LAST, such as 10-200, or 10--2 for all but the last one")
+    return value
+
+
 def module_file(value: str) -> str:
     """Check a Python file below a folder: names without `..`, with the ending `.py`."""
     parts = value.split("/")

@@ -23,6 +23,7 @@ DIGEST_CLASSES = {
     6: "link",
     7: "client_class",
     8: "client",
+    9: "vpn",
 }
 """Class numbers of the configuration digest and their objects, which must be equal on both partners (R-007)."""
 

@@ -13,6 +13,7 @@ from dhcpserver.config.classes.scope import Scope
 from dhcpserver.config.objects import Configuration
 from dhcpserver.config.options import Holder, encoded, option_table
 from dhcpserver.config.vendors import vendor_data
+from dhcpserver.config.vpns import GLOBAL, selectors
 from dhcpserver.leases.lease import client_key
 from dhcpserver.leases.pool import Pool4
 from dhcpserver.service.identities import addresses_by_identity, identity
@@ -250,7 +251,8 @@ class Plan:
         self._leasequery_relays = [
             (int(subnet.netmask), int(subnet.network_address)) for subnet in configuration.server.leasequery_relays
         ]
-        self._networks: dict[int, Network | None] = {}
+        self._networks: dict[tuple[int, str | None], Network | None] = {}
+        self._vpns = {octets: vpn.name for vpn in configuration.vpn for octets in selectors(vpn)}
 
     @property
     def longest(self) -> int:
@@ -263,16 +265,39 @@ class Plan:
             not self._leasequery_relays or any(relay & mask == network for mask, network in self._leasequery_relays)
         )
 
-    def network_of(self, address: int) -> Network | None:
-        """Return the network for clients behind this relay, interface or own address: that with the longest prefix."""
+    @property
+    def has_vpns(self) -> bool:
+        """Whether scopes can be of a VPN."""
+        return bool(self._vpns)
+
+    def vpn_of(self, octets: bytes | None) -> str | None:
+        """Return the VPN that VSS information names, "" if it names none; None for an unknown one."""
+        if not self._vpns or not octets or octets[:1] == GLOBAL:
+            return ""
+        return self._vpns.get(octets)
+
+    def network_of(self, address: int, vpn: str | None = None) -> Network | None:
+        """Return the network for clients behind this relay, interface or own address: that with the longest prefix.
+
+        `vpn`: the VPN of the client, "" for none; None: of any VPN.
+        """
+        if not self._vpns:
+            vpn = None
         try:
-            return self._networks[address]
+            return self._networks[address, vpn]
         except KeyError:
             pass
-        found = next((network for mask, value, network in self._routes if address & mask == value), None)
+        found = next(
+            (
+                network
+                for mask, value, network in self._routes
+                if address & mask == value and vpn in (None, network.pools[0].scope.vpn or "")
+            ),
+            None,
+        )
         if len(self._networks) >= _REMEMBERED_NETWORKS:
             self._networks.clear()
-        self._networks[address] = found
+        self._networks[address, vpn] = found
         return found
 
 

@@ -1,5 +1,6 @@
 """Input and output of a DHCPv4 decision: where a packet arrived, the client's message, and where the reply goes."""
 
+from contextlib import suppress
 from enum import Enum
 from typing import NamedTuple
 
@@ -177,6 +178,25 @@ class Query:
             return ClientNames(host_name=self.profile.host_name)
         return read_names(host_name, fqdn)
 
+    def _vpn(self, plan: Plan) -> str | None:
+        """Return the VPN of the client; "" for none, None for an unknown one. One that is used is confirmed in replies.
+
+        A relay names it in option 82, a client in option 221. For the relay, the sub-option VSS-Control is removed.
+        """
+        found: dict[int, bytes] = {}
+        with suppress(WireError):
+            found = options4.sub_options(self.relay_info or b"")
+        by_relay = found.get(options4.VSS_INFORMATION)
+        by_client = None if self.packet.giaddr else self.packet.options.get(options4.VSS)
+        vpn = plan.vpn_of(by_relay or by_client)
+        if by_relay and vpn and options4.VSS_CONTROL in found and not found[options4.VSS_CONTROL]:
+            kept = options4.pack((code, data) for code, data in found.items() if code != options4.VSS_CONTROL)
+            was = options4.pack([(82, self.relay_info or b"")])
+            self.echo = self.echo.removesuffix(was) + options4.pack([(82, kept)])
+        elif by_client and vpn:
+            self.echo = options4.pack([(options4.VSS, by_client)]) + self.echo
+        return vpn
+
     def network(self, plan: Plan) -> Network | None:
         """Return the client's network, by link selection (option 82), giaddr, ciaddr or local link.
 
@@ -184,12 +204,16 @@ class Query:
         counts for a client without a relay, where a scope of its own network allows that.
         """
         packet, arrival = self.packet, self.arrival
+        vpn = self._vpn(plan) if plan.has_vpns else ""
+        if vpn is None:
+            return None
         relay = self._link or packet.giaddr
         if relay:
-            found = plan.network_of(relay)
+            found = plan.network_of(relay, vpn)
         else:
             own = 0 if arrival.broadcast else self.own_address
-            found = plan.network_of(own or arrival.address)
+            # A renewal by unicast names no VPN; addresses are never in two of them.
+            found = plan.network_of(own) if own and not vpn else plan.network_of(own or arrival.address, vpn)
         if options4.SUBNET_SELECTION not in packet.options or relay:
             return found
         wanted = packet.address(options4.SUBNET_SELECTION)

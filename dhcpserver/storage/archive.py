@@ -80,6 +80,7 @@ def create(directory: Path, file: Path, now: float, version: str) -> Manifest:
         with _removed(unfinished):
             with _private(unfinished) as raw:
                 _write(raw, directory, manifest)
+                raw.flush()
                 os.fsync(raw.fileno())
             if read(unfinished) != manifest:
                 raise ArchiveError(f"{file} could not be read again: nothing was archived")

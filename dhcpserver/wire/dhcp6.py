@@ -302,25 +302,25 @@ def encode_relay(hop: Hop, inner: bytes | None) -> bytes:
     return octets if inner is None else octets + pack_option(_RELAY_MESSAGE, inner)
 
 
-def encode_reply(request: Message, type: int, packed: bytes) -> bytes:
+def encode_reply(request: Message, type: int, packed: bytes, confirmed: tuple[int, ...] = ()) -> bytes:
     """Return the answer to a message, wrapped for the relays that it passed.
 
     A relay gets back its hop count and addresses, and of its options Interface-Id and Relay Port, and what it
-    requested (RFC 4994).
+    requested (RFC 4994). `confirmed`: further options that it gets back.
     """
     octets = (type << 24 | request.xid).to_bytes(4, "big") + packed
     for hop in request.relays:
         link, peer = hop.link_address, hop.peer_address
         head = _RELAY.pack(_RELAY_REPL, hop.hop_count, link >> 64, link & _HALF, peer >> 64, peer & _HALF)
-        octets = head + _echoed(hop) + pack_option(_RELAY_MESSAGE, octets)
+        octets = head + _echoed(hop, confirmed) + pack_option(_RELAY_MESSAGE, octets)
     return octets
 
 
-def _echoed(hop: Hop) -> bytes:
+def _echoed(hop: Hop, confirmed: tuple[int, ...]) -> bytes:
     """Return the options that a relay gets back."""
     if not hop.options:
         return b""
-    wanted = values.codes(hop.get(o6.ECHO_REQUEST))
+    wanted = (*confirmed, *values.codes(hop.get(o6.ECHO_REQUEST)))
     return pack_options([option for option in hop.options if option[0] in _ECHOED or option[0] in wanted])
 
 

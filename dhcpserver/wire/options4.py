@@ -76,6 +76,12 @@ SERVER_OVERRIDE = 11
 """Sub-option of option 82: the server identifier that replies have (RFC 5107)."""
 RELAY_PORT = 19
 """Sub-option of option 82: the reply goes to the port that the relay sent from (RFC 8357)."""
+VSS = 221
+"""The VPN of a client (RFC 6607)."""
+VSS_INFORMATION = 151
+"""Sub-option of option 82: the same."""
+VSS_CONTROL = 152
+"""Sub-option of option 82, without data: the server removes it when it has used the VPN."""
 CISCO_LINK_SELECTION = 150
 CISCO_SERVER_OVERRIDE = 152
 """The same sub-options under the numbers that Cisco's relays used before they were assigned."""

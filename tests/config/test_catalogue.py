@@ -39,7 +39,7 @@ def test_an_attribute_without_a_row_is_refused() -> None:
 
 def test_references_name_classes_of_the_catalogue() -> None:
     named = {attribute.about.refers_to for _, attribute in ROWS} - {""}
-    assert named == {"cluster", "policy", "link", "addr-trap", "extension", "client-class"}
+    assert named == {"cluster", "policy", "link", "addr-trap", "extension", "client-class", "vpn", "scope-template"}
     assert named <= CLASSES.keys()
     for _, attribute in ROWS:
         if attribute.about.refers_to:

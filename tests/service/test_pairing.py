@@ -76,13 +76,13 @@ def test_a_different_value_changes_the_digest_of_its_class(old: str, new: str, p
     assert [ours != theirs for ours, theirs in zip(before, after, strict=True)] == [
         place == 0,
         place == 1,
-        *[False] * 6,
+        *[False] * 7,
     ]
 
 
 def test_the_digest_is_of_scopes_policies_options_prefixes_and_links() -> None:
     assert isinstance(read(TEXT), Configuration)
-    assert [number for number, _ in digest(read(TEXT))] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [number for number, _ in digest(read(TEXT))] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,7 @@ def test_the_digest_is_of_scopes_policies_options_prefixes_and_links() -> None:
         ('[[link]]\nname = "l"\n', 6),
         ('[[client-class]]\nname = "c"\n', 7),
         ('[[client]]\nname = "default"\n', 8),
+        ('[[vpn]]\nname = "v"\nvrf-name = "v"\n', 9),
     ],
 )
 def test_a_definition_of_one_partner_changes_the_digest(more: str, number: int) -> None:

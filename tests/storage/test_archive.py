@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.storage.archive import MANIFEST, ArchiveError, create, read, restore
 from dhcpserver.storage.leasestore import LeaseStore
+from tests.storage.durability import descriptors, synchronised
 from tests.storage.test_leasestore import FIRST, book, leased
 
 NOW = 1_700_000_000.0
@@ -78,6 +79,58 @@ def test_the_store_of_a_server_that_was_killed_is_restored_with_its_last_turn(tm
     assert found.client_id == b"\1client"
     reopened.close()
     store.close()
+
+
+def test_an_archive_is_on_the_disk_when_it_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory, file = data(tmp_path), tmp_path / "a.tar.gz"
+    before, seen = descriptors(), synchronised(monkeypatch)
+    create(directory, file, NOW, "1.2.3")
+    assert [name for name, _ in seen] == [str(tmp_path / ".a.tar.gz.new"), str(tmp_path)]
+    assert seen[0][1] == file.read_bytes()
+    assert b"a.tar.gz" in seen[1][1].split(b"\n")
+    assert descriptors() == before
+
+
+def test_a_restored_directory_is_on_the_disk_when_it_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory, file = data(tmp_path), tmp_path / "a.tar.gz"
+    create(directory, file, NOW, "1.2.3")
+    target, seen = tmp_path / "there" / "dhcp-b", synchronised(monkeypatch)
+    restore(file, target, NOW, replaces=False)
+    unfinished = f"{target.parent}/.dhcp-b.restored"
+    found = {
+        name.removeprefix(f"{unfinished}/"): content for name, content in seen if name.startswith(f"{unfinished}/")
+    }
+    folders = {"logs"}
+    assert {name: each for name, each in found.items() if name not in folders} == contents(target)
+    assert [name for name, _ in seen if name in (unfinished, f"{unfinished}/logs")] == [
+        unfinished,
+        f"{unfinished}/logs",
+    ]
+    assert seen[-1] == (str(target.parent), b"dhcp-b")
+
+
+def test_an_empty_directory_is_used_and_what_a_failed_restore_left_is_removed(tmp_path: Path) -> None:
+    directory, file = data(tmp_path), tmp_path / "a.tar.gz"
+    create(directory, file, NOW, "1.2.3")
+    target = tmp_path / "dhcp-b"
+    (tmp_path / ".dhcp-b.restored" / "logs").mkdir(parents=True)
+    target.mkdir()
+    (target / "lock").touch()
+    _, former = restore(file, target, NOW, replaces=False)
+    assert former is None
+    assert contents(target) == contents(directory)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.tar.gz", "dhcp-a", "dhcp-b"]
+    assert {each.stat().st_mode & 0o777 for each in (target, target / "logs")} == {0o700}
+
+
+def test_two_restores_within_a_second_keep_both_former_directories(tmp_path: Path) -> None:
+    directory, file = data(tmp_path), tmp_path / "a.tar.gz"
+    create(directory, file, NOW, "1.2.3")
+    formers = [restore(file, directory, NOW, replaces=True)[1] for _ in range(2)]
+    assert len(set(formers)) == 2
+    assert all(each is not None and each.is_dir() for each in formers)
 
 
 def test_a_running_server_is_neither_archived_nor_replaced(tmp_path: Path) -> None:
@@ -164,11 +217,12 @@ def listed(**changed: Any) -> Change:
         listed(name="lock"),
         listed(name="state.json"),
         listed(size=-1),
+        listed(size=1),
         listed(sha256="short"),
     ],
     ids=[
         "no manifest", "a file is missing", "a file more", "another order", "an octet is changed", "no JSON",
-        "another format", "above", "absolute", "above within", "lock", "twice", "size", "digest",
+        "another format", "above", "absolute", "above within", "lock", "twice", "size", "another size", "digest",
     ],
 )  # fmt: skip
 def test_a_damaged_or_forged_archive_changes_nothing(tmp_path: Path, change: Change) -> None:

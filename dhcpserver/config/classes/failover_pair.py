@@ -23,6 +23,12 @@ class FailoverPair(Attributes):
     name: Annotated[Name, About("its name, the same on both servers")]
     main: Annotated[Name, About("the main server", refers_to="cluster", rule="R-042")]
     backup: Annotated[Name, About("the backup server", refers_to="cluster", rule="R-043")]
+    scopetemplate: Annotated[
+        Name | None,
+        About(
+            "attributes of scopes that are created here", Visibility.ADVANCED, refers_to="scope-template", rule="R-044"
+        ),
+    ] = None
     failover: Annotated[bool, About("failover is on", sync=_TUNING, rule="R-045")] = True
     mclt: Annotated[
         Seconds,

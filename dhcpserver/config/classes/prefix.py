@@ -42,6 +42,7 @@ class Prefix(Attributes):
         About("what is leased: addresses, prefixes, nothing but options, or nothing: it selects the link of relays"),
     ] = "dhcp"
     policy: Annotated[Name, About("its policy", refers_to="policy")] = "default"
+    vpn: Annotated[Name | None, About("the VPN of its clients; unset: none", refers_to="vpn")] = None
     allocation_algorithms: Annotated[
         tuple[Algorithm, ...], About("how an address or a prefix is chosen, in this order")
     ] = ("reservation", "extension", "random", "best-fit")

@@ -50,6 +50,7 @@ class Scope(Attributes):
     subnet: Annotated[Subnet4, About("the subnet")]
     ranges: Annotated[tuple[AddressRange, ...], About('addresses for clients, each "FIRST-LAST" or one address')] = ()
     policy: Annotated[Name, About("its policy", refers_to="policy")] = "default"
+    vpn: Annotated[Name | None, About("the VPN of its clients; unset: none", refers_to="vpn")] = None
     primary_subnet: Annotated[
         Subnet4 | None,
         About("the subnet of another scope whose link this scope is on too, as a secondary subnet"),

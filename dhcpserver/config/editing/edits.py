@@ -14,6 +14,7 @@ from typing import Any
 from dhcpserver.config.catalogue import Attribute
 from dhcpserver.config.editing import names, texts
 from dhcpserver.config.editing.errors import ConflictError, EditError, EditFault, NotThereError
+from dhcpserver.config.editing.templates import with_template
 from dhcpserver.config.registry import CLASSES, ObjectClass
 from dhcpserver.config.sync.change import Document, name_of
 
@@ -95,7 +96,7 @@ class Draft:
         known = names.class_of(of)
         if known.single:
             raise ConflictError(known.name, name, EditFault("", "there is one already: change its attributes"))
-        given = dict(values)
+        given = dict(with_template(self.document, known.name, values))
         if name:
             given = {_key_for(known, name): name} | given
         faults: list[EditFault] = []

@@ -123,11 +123,14 @@ class Dhcp6:
 
     def _link(self, message: Message, arrival: Arrival6) -> Link6 | None:
         """Return the client's link: by the relay nearest to it, by the listener, by an address of the interface."""
+        vpn = self._plan.vpn_of(_vss(message)) if self._plan.has_vpns else ""
+        if vpn is None:
+            return None
         if message.link_address:
-            return self._plan.link_of(message.link_address)
+            return self._plan.link_of(message.link_address, vpn)
         if arrival.link:
             return self._plan.link_named(arrival.link)
-        return self._plan.link_of(arrival.address) if arrival.address else None
+        return self._plan.link_of(arrival.address, vpn) if arrival.address else None
 
     def _link_of_source(self, arrival: Arrival6) -> Link6 | None:
         """Return the link of a client that sends to the server's address: past its relay, so by its own address."""
@@ -360,7 +363,10 @@ class Dhcp6:
         message, arrival = query.message, query.arrival
         self._counters.send(kind.name)
         ids = self._ids + (pack_option(o6.CLIENT_ID, query.duid) if query.duid else b"")
-        octets = encode_reply(message, kind, ids + packed)
+        vss = message.get(o6.VSS)
+        if vss and self._plan.has_vpns and self._plan.vpn_of(vss):
+            packed += pack_option(o6.VSS, vss)
+        octets = encode_reply(message, kind, ids + packed, (o6.VSS,) if self._plan.has_vpns else ())
         if message.relays:
             port = arrival.source_port if message.replies_to_source_port else DHCP6_SERVER_PORT
         elif arrival.multicast and kind != MessageType6.LEASEQUERY_REPLY:
@@ -368,6 +374,11 @@ class Dhcp6:
         else:
             port = arrival.source_port
         return Reply6(octets, arrival.listener, arrival.source, port, arrival.scope_id)
+
+
+def _vss(message: Message) -> bytes | None:
+    """Return the VSS information of a message: that of the relay nearest to the client that has one, or its own."""
+    return next((found for hop in message.relays if (found := hop.get(o6.VSS))), None) or message.get(o6.VSS)
 
 
 def _relay(message: Message, arrival: Arrival6) -> str:

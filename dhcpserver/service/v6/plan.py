@@ -8,6 +8,7 @@ from dhcpserver.config.classes.policy import Policy
 from dhcpserver.config.classes.prefix import Prefix, Reservation6
 from dhcpserver.config.objects import Configuration
 from dhcpserver.config.prefixes import TABLE6, encoded6
+from dhcpserver.config.vpns import GLOBAL, selectors
 from dhcpserver.leases.keys import address6, prefix
 from dhcpserver.leases.pool import Pool6, PrefixPool
 from dhcpserver.service.plan import merged
@@ -27,6 +28,7 @@ class PrefixPlan:
         at_random: whether a client gets a random address.
         reserved: the key that is reserved for a DUID.
         tags: by which clients select it.
+        vpn: the VPN of its clients, "" for none.
         options: the data of the options by number.
         always: numbers of the options that are sent without a request too.
         reconfigure: whether clients that accept RECONFIGURE get a key for it.
@@ -60,6 +62,7 @@ class PrefixPlan:
         "unavailable_timeout",
         "unicast",
         "valid",
+        "vpn",
         "with_addresses",
     )
 
@@ -79,6 +82,7 @@ class PrefixPlan:
             options |= encoded6(each.v6_options)
         policy = merged(policy, nearer)
         self.tags = frozenset(configured.selection_tags)
+        self.vpn = configured.vpn or ""
         self.name = configured.name
         self.type = configured.dhcp_type
         self.network = configured.address
@@ -220,7 +224,8 @@ class Plan6:
             if plan.type != "prefix-delegation"
         ]
         self._routes = sorted(routes, key=lambda route: -route[0])
-        self._remembered: dict[int, Link6 | None] = {}
+        self._remembered: dict[tuple[int, str | None], Link6 | None] = {}
+        self._vpns = {octets: vpn.name for vpn in configuration.vpn for octets in selectors(vpn)}
         self._link_of_prefix = {plan.name: link for link in links.values() for plan in link.prefixes}
         self._delegations = [plan for link in links.values() for plan in link.delegations]
         self._leasequery = configuration.server.leasequery
@@ -266,16 +271,39 @@ class Plan6:
                 return plan
         return None
 
-    def link_of(self, address: int) -> Link6 | None:
-        """Return the link that has an address, an unsigned integer: that of the longest prefix; None if none has."""
+    @property
+    def has_vpns(self) -> bool:
+        """Whether prefixes can be of a VPN."""
+        return bool(self._vpns)
+
+    def vpn_of(self, octets: bytes | None) -> str | None:
+        """Return the VPN that VSS information names, "" if it names none; None for an unknown one."""
+        if not self._vpns or not octets or octets[:1] == GLOBAL:
+            return ""
+        return self._vpns.get(octets)
+
+    def link_of(self, address: int, vpn: str | None = None) -> Link6 | None:
+        """Return the link that has an address, an unsigned integer: that of the longest prefix; None if none has.
+
+        `vpn`: the VPN of the client, "" for none; None: of any VPN.
+        """
+        if not self._vpns:
+            vpn = None
         try:
-            return self._remembered[address]
+            return self._remembered[address, vpn]
         except KeyError:
             pass
-        found = next((link for _, network, link in self._routes if _holds(network, address)), None)
+        found = next(
+            (
+                link
+                for _, network, link in self._routes
+                if _holds(network, address) and vpn in (None, link.prefixes[0].vpn)
+            ),
+            None,
+        )
         if len(self._remembered) >= REMEMBERED_LINKS:
             self._remembered.clear()
-        self._remembered[address] = found
+        self._remembered[address, vpn] = found
         return found
 
 

@@ -195,6 +195,7 @@ CASES: list[Any] = [
     pytest.param(Texts("trap-recipient", "ip-addr"), (ENSURE, REPLACE, EXACT), id="R-093"),
     pytest.param(Criteria("client", "selection-criteria"), (REPLACE, REPLACE, EXACT), id="R-086"),
     pytest.param(Criteria("client-class", "selection-criteria"), (REPLACE, REPLACE, EXACT), id="R-087"),
+    pytest.param(Texts("vpn", "vrf-name"), (REPLACE, REPLACE, EXACT), id="R-094"),
     pytest.param(Points(), (REPLACE, REPLACE, REPLACE), id="R-097"),
     pytest.param(
         Objects("option-definition", "code", lambda name: {"type": "uint8"}), (ENSURE, REPLACE, EXACT), id="R-098"
@@ -216,7 +217,7 @@ def synchronised(source: Document, target: Document, operation: Operation) -> Do
 def test_a_row_of_table_2(row: Objects, functions: tuple[Function, ...], swapped: bool, operation: Operation) -> None:
     """R-059, R-060, R-065, R-066, R-067, R-069: the target is the other server in either direction.
 
-    R-080, R-081, R-083, R-084, R-085, R-086, R-087, R-088, R-090, R-091, R-093, R-097, R-098.
+    R-080, R-081, R-083, R-084, R-085, R-086, R-087, R-088, R-090, R-091, R-093, R-094, R-097, R-098.
     """
     source, target = (server("b"), server("a")) if swapped else (server("a"), server("b"))
     row.put(source, SOURCE)
