@@ -6,4 +6,5 @@ settings    what the configuration of every server has, whatever its make
 pairwatch/  Pairwatch's own server, over its HTTP API
 isc/        ISC dhcpd
 windows/    Windows Server, by windows_exporter
+cisco/      Cisco Network Registrar and IP Express
 """

@@ -3,6 +3,7 @@
 The modules of a make are loaded when a server of it is opened, which keeps the start fast.
 """
 
+from console.makes.cisco.settings import CiscoServer
 from console.makes.isc.settings import IscServer
 from console.makes.kea.settings import KeaServer
 from console.makes.pairwatch.settings import PairwatchServer
@@ -10,7 +11,7 @@ from console.makes.source import Source
 from console.makes.windows.settings import WindowsServer
 
 
-def open_source(server: PairwatchServer | IscServer | KeaServer | WindowsServer, pair: str) -> Source:
+def open_source(server: PairwatchServer | IscServer | KeaServer | WindowsServer | CiscoServer, pair: str) -> Source:
     """The source of a server of a pair. Raises ConfigError when a password is missing."""
     match server:
         case PairwatchServer():
@@ -29,3 +30,7 @@ def open_source(server: PairwatchServer | IscServer | KeaServer | WindowsServer,
             from console.makes.windows.source import open_windows
 
             return open_windows(server)
+        case CiscoServer():
+            from console.makes.cisco.source import open_cisco
+
+            return open_cisco(server, pair)

@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from console.makes.cisco.profile import CISCO
+from console.makes.cisco.settings import CiscoServer
 from console.makes.isc.profile import ISC
 from console.makes.isc.settings import IscServer
 from console.makes.kea.profile import KEA
@@ -18,13 +20,15 @@ from console.makes.windows.profile import WINDOWS
 from console.makes.windows.settings import WindowsServer
 from console.model.profiles import NO_MAKE, MakeProfile, unpolled
 
-ServerSettings = Annotated[PairwatchServer | IscServer | KeaServer | WindowsServer, Field(discriminator="make")]
+ServerSettings = Annotated[
+    PairwatchServer | IscServer | KeaServer | WindowsServer | CiscoServer, Field(discriminator="make")
+]
 """The configuration of a server, by its make."""
 
 DEFAULT = PAIRWATCH.name
 """The make of a pair that names none."""
 
-PROFILES: Mapping[str, MakeProfile] = {each.name: each for each in (PAIRWATCH, ISC, KEA, WINDOWS)}
+PROFILES: Mapping[str, MakeProfile] = {each.name: each for each in (PAIRWATCH, ISC, KEA, WINDOWS, CISCO)}
 
 
 def profile(name: str, polled: bool = True) -> MakeProfile:

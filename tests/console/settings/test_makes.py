@@ -60,8 +60,8 @@ async def test_a_server_of_another_make_than_its_pair(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pair", "main", "line", "words"),
     [
-        ('make = "keo"\n', OWN, 3, "pair.0.make is 'keo': write one of pairwatch, isc, kea, windows"),
-        ("", 'make = "cisko"\n', 4, "pair.0.server.0.make is 'cisko': write one of pairwatch, isc, kea, windows"),
+        ('make = "keo"\n', OWN, 3, "pair.0.make is 'keo': write one of pairwatch, isc, kea, windows, cisco"),
+        ("", 'make = "cisko"\n', 4, "pair.0.server.0.make is 'cisko': write one of pairwatch, isc, kea, windows, cisco"),
         ('make = "isc"\n', OWN, 8, "pair.0.server.0.api is not a setting of this table"),
         ('make = "isc"\n', 'omapi = "192.0.2.21:x"\n', 7, "pair.0.server.0.omapi is '192.0.2.21:x': write HOST:PORT"),
         ("", OWN.replace("http:", "ftp:"), 6, "pair.0.server.0.api is 'ftp://127.0.0.11:8067': write http://HOST:PORT"),
@@ -86,7 +86,7 @@ def test_every_setting_of_every_make_is_explained() -> None:
 
 def test_a_make_that_is_not_known_tells_nothing_and_can_do_nothing() -> None:
     assert profile("kea-of-another-version") is NO_MAKE
-    assert set(PROFILES) == {"pairwatch", "isc", "kea", "windows"}
+    assert set(PROFILES) == {"pairwatch", "isc", "kea", "windows", "cisco"}
     assert not profile("isc", polled=False).facts
     assert not profile("isc", polled=False).can
 
