@@ -17,6 +17,7 @@ import click
 
 from console.actions.access import Access
 from console.commands.alarms_command import alarms
+from console.commands.archive_command import archive
 from console.commands.exits import run_command
 from console.commands.handover_command import handover, note
 from console.commands.incident_command import incident
@@ -45,6 +46,7 @@ from console.commands.options import (
     set_verbosity,
     themes_of,
 )
+from console.commands.runbook_command import runbook
 from console.commands.web_command import web
 from console.model.action_names import ActionName
 
@@ -111,11 +113,11 @@ def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool,
     return command.run(config or outer, pair, as_json)
 
 
-@pairwatch.command()
+@pairwatch.command(epilog=f"Actions: {', '.join(ActionName)}.")
 @COMMON
 @JSON
 @WRITE
-@click.argument("action", type=click.Choice([str(each) for each in ActionName]))
+@click.argument("action", type=click.Choice([str(each) for each in ActionName]), metavar="ACTION")
 @click.argument("pair")
 @ACTED
 @click.pass_obj
@@ -131,6 +133,8 @@ def act(
     date: str | None,
     use: str | None,
     absence: str | None,
+    role: str | None,
+    scopes: str | None,
     length: str | None,
     address: str | None,
     expert: bool,
@@ -145,7 +149,7 @@ def act(
     set_verbosity(verbose)
     from console.commands import act as command
 
-    choices = {"use": use, "absence": absence}
+    choices = {"use": use, "absence": absence, "role": role, "scopes": scopes}
     options = command.ActOptions(
         ActionName(action), pair, server, date, expert, dry_run, yes, reason, write, as_json, choices, length, address
     )
@@ -242,9 +246,9 @@ def replay(
     set_verbosity(verbose)
     if file is not None and (start or end):
         raise click.UsageError("--from and --to cannot be used with a FILE: a file is always replayed whole")
-    from console.commands import opening
+    from console.commands import replay as command
 
-    return opening.replay(config or outer, file, start, end, theme, pair, ITSELF)
+    return command.run(config or outer, file, start, end, theme, pair, ITSELF)
 
 
 @pairwatch.command(name="config")
@@ -282,7 +286,7 @@ def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool)
     return command.run(config or outer, as_json)
 
 
-for each in (alarms, handover, incident, leases, note, notify, nrcmd, web):
+for each in (alarms, archive, handover, incident, leases, note, notify, nrcmd, runbook, web):
     pairwatch.add_command(each)
 
 

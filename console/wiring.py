@@ -1,8 +1,8 @@
 """Builds the live console from its configuration: clients, sources, journal, audit log, actions and the app.
 
-A start shows the present state first. The servers of the first pair are polled and drawn. Then a thread opens the
-journal; the recorded observations are merged behind the answers. Last, the modules are loaded that the first frame did
-not need.
+A start shows the present state first: the answers of the first pair, which a process of its own has polled
+(`console.sources.beginning`). Then a thread opens the journal; the recorded observations are merged behind the answers.
+Last, the modules are loaded that the first frame did not need.
 """
 
 import asyncio
@@ -18,15 +18,12 @@ from console.actions.alarms import AlarmActions
 from console.actions.audit import AuditLog
 from console.actions.inquiries import Inquiries
 from console.actions.operator import this_operator
-from console.actions.runners import ActionRunners
 from console.model.observations import Observation
 from console.model.picture import Picture
 from console.settings import paths
-from console.settings.clients import Clients, clients
-from console.settings.document import Settings
-from console.settings.setup import empty_picture
-from console.sources.polling import poll_server
+from console.sources.beginning import Beginning, BeginningHere
 from console.state import garbage
+from console.state.on_demand import OnDemand
 from console.state.store import PictureStore
 from console.state.zones import LocalZone
 from console.tui.app import PairwatchApp
@@ -38,6 +35,8 @@ if TYPE_CHECKING:
     from console.actions.runbooks import RunbookActions
     from console.collector.opening import CollectorParts
     from console.insight.alarm_quality.measures import Quality
+    from console.settings.clients import Clients
+    from console.settings.document import Settings
 
 
 FIRST_SECONDS = 1.0
@@ -45,26 +44,38 @@ FIRST_SECONDS = 1.0
 
 
 def live_app(
-    settings: Settings,
+    settings: "Settings",
     theme: str | None,
     pair: str | None,
     write: bool | None,
     command: Sequence[str] = (),
     access: Access = Access.OPERATE,
 ) -> PairwatchApp:
-    """Build the console for the configured pairs: for one of them, or for all. Raises ConfigError.
+    """Build the console for settings that are read already. Arguments as for `begun_app`."""
+    return begun_app(BeginningHere(settings, pair), theme, write, command, access)
+
+
+def begun_app(
+    beginning: Beginning,
+    theme: str | None,
+    write: bool | None,
+    command: Sequence[str] = (),
+    access: Access = Access.OPERATE,
+) -> PairwatchApp:
+    """Build the console for the configured pairs: for the chosen one, or for all. Raises ConfigError.
 
     The app does not run yet. `access`: whether it may change anything.
     """
     watches = access is Access.WATCH_ONLY
-    asked = {each.name: clients(each) for each in settings.pair}
+    outline = beginning.outline
+    asked = OnDemand([each.name for each in outline.pairs], lambda name: _clients(beginning, name))
     complaints: list[str] = []
-    store = PictureStore(empty_picture(settings.pair), time.time, LocalZone())
+    store = PictureStore(outline.picture, time.time, LocalZone())
     store.lives_on = True
     store.begin_early()
     operator = this_operator()
-    audit = AuditLog(settings.audit_log, access)
-    writable = {each.name: not watches and (each.write if write is None else write) for each in settings.pair}
+    audit = AuditLog(outline.audit_log, access)
+    writable = {each.name: not watches and (each.writable if write is None else write) for each in outline.pairs}
 
     def runner(name: str) -> "ActionRunner":
         from console.actions.execute import ActionRunner
@@ -83,11 +94,11 @@ def live_app(
 
     session = Session(
         store,
-        actions=ActionRunners(asked, runner),
+        actions=OnDemand(list(asked), runner),
         writable=writable,
-        colours={each.name: each.colour for each in settings.pair if each.colour is not None},
+        colours={each.name: each.colour for each in outline.pairs if each.colour is not None},
         operator=operator.name,
-        attention=settings.console.attention,
+        attention=outline.attention,
         alarm_actions=AlarmActions(store, operator, audit),
         runbook_actions=runbook_actions,
         pin_actions=pin_actions,
@@ -96,18 +107,18 @@ def live_app(
         access=access,
         command=command,
         inquiries=Inquiries(store, asked),
-        logs={each.name: {one.name: one.log for one in each.server if one.log is not None} for each in settings.pair},
+        logs={each.name: each.logs for each in outline.pairs},
     )
-    first = pair or settings.pair[0].name
-    collects = settings.console.collect == "auto" and not watches
+    collects = outline.collects and not watches
     begun: list[CollectorParts] = []
 
     async def run() -> None:
         module = importlib.import_module
         async with asyncio.TaskGroup() as group:
             if collects or watches:
-                await _show_first(app, group.create_task(_poll_pair(store, first, asked[first])))
+                await _show_first(app, group.create_task(_observe_first(store, beginning)))
             session.starting = False
+            settings = await asyncio.to_thread(beginning.settings)
             opening = group.create_task(
                 asyncio.to_thread(
                     lambda: module("console.collector.opening").read_journal(settings, reads_only=watches)
@@ -119,18 +130,25 @@ def live_app(
             settings, store, known, asked, complaints.append, collects=collects, reads_only=watches
         )
         begun.append(opened)
-        _start_recording(session, opened, settings, recorded=known.journal is not None)
+        _start_recording(session, opened, settings.journal_url, outline.picture, recorded=known.journal is not None)
         await asyncio.gather(opened.participant.run(), opened.notifier.run(), _load_the_rest(app))
 
     async def close() -> None:
-        await asyncio.gather(*(client.close() for servers in asked.values() for client in servers.values()))
+        beginning.close()
+        await asyncio.gather(*(client.close() for servers in asked.made for client in servers.values()))
         for opened in begun:
             if opened.writer is not None:
                 await asyncio.to_thread(opened.writer.close)
 
-    fleet = pair is None and len(settings.pair) > 1
-    app = PairwatchApp(session, first, theme or settings.console.theme, run, close, fleet, settings.keys)
+    fleet = not beginning.chosen and len(outline.pairs) > 1
+    app = PairwatchApp(session, beginning.pair, theme or outline.theme, run, close, fleet, outline.keys)
     return app
+
+
+def _clients(beginning: Beginning, pair: str) -> "Clients":
+    from console.settings.clients import clients
+
+    return clients(beginning.settings().named(pair))
 
 
 async def _show_first(app: PairwatchApp, polling: "asyncio.Task[None]") -> None:
@@ -154,29 +172,30 @@ async def _load_the_rest(app: PairwatchApp) -> None:
         app.rounds = garbage.Rounds(time.monotonic(), time.monotonic())
 
 
-async def _poll_pair(store: PictureStore, pair: str, servers: Clients) -> None:
-    """Poll the servers of a pair once. Each answer is stored as soon as it arrives."""
-
-    async def ask(name: str) -> None:
-        store.observe(await poll_server(servers[name], pair, name, store.clock))
-
-    await asyncio.gather(*(ask(name) for name, source in servers.items() if source.profile.polled))
+async def _observe_first(store: PictureStore, beginning: Beginning) -> None:
+    """Store the first answers, each as soon as it arrives."""
+    async for each in beginning.answers():
+        store.observe(each)
 
 
-def _start_recording(session: Session, opened: "CollectorParts", settings: Settings, *, recorded: bool) -> None:
-    """Start the journal writer, if there is one, and let the session report recording failures. `recorded`: there is a
-    journal that can be read."""
+def _start_recording(
+    session: Session, opened: "CollectorParts", journal: str, empty: Picture, *, recorded: bool
+) -> None:
+    """Start the journal writer, if there is one, and let the session report recording failures.
+
+    `journal`: its URL. `empty`: the pairs before anything was observed. `recorded`: there is a journal to read.
+    """
     writer, participant = opened.writer, opened.participant
     session.trouble = lambda: session.store.fault or participant.trouble or (None if writer is None else writer.failure)
     if writer is not None:
         writer.start()
     if recorded:
         saving = importlib.import_module("console.incidents.saving")
-        session.incidents = saving.JournalIncidents(settings.journal_url, paths.incidents(), session.access)
+        session.incidents = saving.JournalIncidents(journal, paths.incidents(), session.access)
         reading = importlib.import_module("console.journal.history")
-        session.histories = reading.JournalHistories(settings.journal_url)
-        session.quality = partial(_quality, settings.journal_url, empty_picture(settings.pair))
-        session.shift_actions = partial(_shift_actions, settings.journal_url)
+        session.histories = reading.JournalHistories(journal)
+        session.quality = partial(_quality, journal, empty)
+        session.shift_actions = partial(_shift_actions, journal)
 
 
 def _quality(url: str, empty: Picture, start: float, end: float) -> "Quality":

@@ -47,8 +47,6 @@ NOT_PROVEN = {
     135: "a statement about the design; that no duplicates arise however long it lasts is proven at R-134",
     146: "advice to an operator; the defaults that it recommends are proven at R-139",
     206: "synchronising configurations and restarting a server from the console are not built yet",
-    208: "the command that archives a data directory is not built yet",
-    209: "the command that restores an archive is not built yet",
 }
 """Requirements of the server's part that no test here can prove, and why."""
 

@@ -66,7 +66,7 @@ servers runs on the same cores.
 
 From the command to the screen, a real terminal of 80 by 24, one pair whose servers answer. Median of {starts} starts,
 the worst in brackets; the first start, which creates the journal, is separate. The goal for the first facts is 0.5 s;
-before the first octet the toolkit, pydantic and httpx are loaded.
+before the first octet the toolkit is loaded, and in another process pydantic and httpx.
 
 | | first octet | first whole frame | first facts of a server |
 |---|---|---|---|

@@ -123,14 +123,21 @@ class ActionRunner:
         return outcome
 
     async def _send(self, attempt: Attempt) -> Outcome:
+        answered = ACTIONS[attempt.action].answered
         try:
-            await self._servers[attempt.server].act(request_of(attempt, self._operator.name))
+            receipt = await self._servers[attempt.server].act(request_of(attempt, self._operator.name))
         except Refused as error:
             return Outcome(False, f"{attempt.server} refused: {error}")
         except SourceError as error:
+            if answered:
+                unknown = f"{attempt.server} does not report whether it did it: check its log"
+                return Outcome(False, f"{error}; {unknown}")
             # The server may have received the request: its next answers decide.
             seen = await self._verify(attempt)
             return seen if seen.succeeded else Outcome(False, f"{error}; {seen.text}")
+        if answered:
+            await asyncio.gather(*(self._ask(name) for name in sorted(self._servers)))
+            return Outcome(True, f"{attempt.server} answered: {receipt.text or 'done'}")
         return await self._verify(attempt)
 
     async def _verify(self, attempt: Attempt) -> Outcome:

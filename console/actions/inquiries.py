@@ -8,24 +8,24 @@ from console.errors import SourceError
 from console.model.configs import ConfigObject
 from console.model.leases import LeaseFacts, LeaseQuery
 from console.model.observations import ConfigAnswer, LeaseAnswer
-from console.settings.clients import Clients
 from console.state.store import PictureStore
 
 if TYPE_CHECKING:
     from console.actions.lease_lists import LeaseList
+    from console.settings.clients import Clients
 
 
 class Inquiries:
     """Asks the servers of every pair that can be asked; none can in a replay."""
 
-    def __init__(self, store: PictureStore, clients: Mapping[str, Clients]) -> None:
+    def __init__(self, store: PictureStore, clients: "Mapping[str, Clients]") -> None:
         """`clients`: by the name of the pair, then of the server."""
         self._store = store
         self._clients = clients
 
     def can_ask(self, pair: str) -> bool:
         """Whether the pair has a server that can be asked."""
-        return bool(self._clients.get(pair))
+        return pair in self._clients
 
     def lease_list(self, pair: str) -> "LeaseList | None":
         """Reads all leases of a pair; None for one that has no server that can be asked."""

@@ -23,7 +23,7 @@ from console.insight.guarded.row import Held, Verdict
 from console.insight.guarded.table import ACTIONS, wants_word
 from console.model.action_names import ActionName
 from console.model.observations import ActionOutcome, Observation, OperatorAction
-from console.model.phases import INTERRUPTED
+from console.model.phases import INTERRUPTED, Phase
 from console.model.times import rfc3339
 from console.settings.clients import clients
 from console.settings.document import PairSettings, Settings
@@ -175,6 +175,7 @@ def _only_server(store: PictureStore, pair: PairSettings, action: ActionName) ->
         ActionName.SET_PARTNER_DOWN: [server.name for server in seen if last_phase(server) in INTERRUPTED],
         ActionName.REBALANCE: [server.name for server in servers if server.role == "main"],
         ActionName.FORCE_AVAILABLE: [server.name for server in seen],
+        ActionName.CANCEL_MAINTENANCE: [each.name for each in seen if last_phase(each) is Phase.TAKEN_OVER],
     }
     found = rules.get(action, [])
     if action == ActionName.FORCE_AVAILABLE:
@@ -220,8 +221,10 @@ def _confirm(
 def _needs_verification(attempt: Attempt) -> str:
     if attempt.action == ActionName.SET_PARTNER_DOWN:
         return f"that {attempt.partner.name} is off: verify it"
-    if wants_word(attempt.action):
+    if attempt.action == ActionName.FORCE_AVAILABLE:
         return f"that no host uses {attempt.address}: verify it"
+    if wants_word(attempt.action):
+        return f"the answer to this: {ACTIONS[attempt.action].word}"
     return "the action: read what follows from it"
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from console.commands.opened_pins import opened_pins
-from console.commands.opening import parse_time_option
 from console.commands.status import recall_alarms
+from console.commands.time_option import parse_time_option
 from console.errors import ConfigError
 from console.insight.alarm_quality.limits import compare
 from console.insight.alarm_quality.report import json_report, text_report

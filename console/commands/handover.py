@@ -10,8 +10,8 @@ import click
 
 from console.actions.operator import this_operator
 from console.commands.opened_pins import opened_pins
-from console.commands.opening import parse_time_option
 from console.commands.status import poll_once, recall_alarms
+from console.commands.time_option import parse_time_option
 from console.errors import ConfigError, JournalError
 from console.incidents.handover_page import html, markdown
 from console.insight.handover import handover

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from console.actions.operator import this_operator
-from console.commands.opening import parse_time_option
+from console.commands.time_option import parse_time_option
 from console.errors import ConfigError, JournalError
 from console.incidents.moments import find_moments, picture_times
 from console.incidents.report import incident_page

@@ -1,21 +1,14 @@
-"""Opens the console: on the configured pairs, on a recording, or on the first-run page."""
+"""Opens the console: on the configured pairs, or on the first-run page."""
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from console.actions.access import Access
-from console.errors import ConfigError, JournalError
-from console.insight.dates import DateError, parse_date
-from console.model.observations import Observation
+from console.errors import ConfigError
 from console.settings import paths
-from console.settings.document import Settings
-from console.settings.setup import empty_picture, settings_at
+from console.sources.beginning_apart import begin
 from console.state import garbage
-from console.state.zones import LocalZone
 
 SEARCHED = ("lease", "logs")
 """The places that `--find` can be used with."""
@@ -65,12 +58,11 @@ def open_console(
             raise DemoRequested
         if not app.setup_requested:
             return app.return_code or 0
-    from console.wiring import live_app
-
     while True:
-        settings = settings_at(config)
-        first = None if pair is None else settings.named(pair).name
-        app = live_app(settings, theme, first, write, command, access)
+        beginning = begin(config, pair, watches=access is Access.WATCH_ONLY)
+        from console.wiring import begun_app  # Loads the toolkit, while another process reads the configuration.
+
+        app = begun_app(beginning, theme, write, command, access)
         if link is not None:
             app.link(link.place, link.find)
             link = None  # Not again after the configuration was read again.
@@ -84,6 +76,7 @@ def _check(config: Path | None, pair: str | None) -> None:
     """Read the configuration as a start does. Raises ConfigError."""
     from console.makes.tls import context_of
     from console.settings.clients import clients
+    from console.settings.setup import settings_at
 
     context_of.cache_clear()
     settings = settings_at(config)
@@ -95,85 +88,3 @@ def _check(config: Path | None, pair: str | None) -> None:
 
 class DemoRequested(Exception):
     """The operator chose the demo on the first-run page."""
-
-
-def replay(
-    config: Path | None,
-    file: Path | None,
-    start: str | None,
-    end: str | None,
-    theme: str | None,
-    pair: str | None,
-    command: Sequence[str],
-) -> int:
-    """Open the console on recorded observations: a file, or a time range of the journal."""
-    from console.incidents.listing import open_incident
-    from console.state.replay import Player
-
-    zone = LocalZone()
-    missing: list[str] = []
-    if file is not None:
-        opened = open_incident(file, zone)
-        player, names, keys = opened.player, list(opened.pairs), _key_bindings(config)
-        missing = summary_of(opened.missing)
-        for text in missing:
-            click.echo(f"pairwatch: {text}", err=True)
-    else:
-        settings = settings_at(config)
-        observations, keys = _journal_range(settings, start, end, zone), settings.keys
-        if not observations:
-            raise JournalError("nothing was recorded in that time: choose another time with --from and --to")
-        pairs = list(empty_picture(settings.pair).pairs.values())
-        player, names = Player(observations, pairs, zone), [each.name for each in pairs]
-    if pair is not None and pair not in names:
-        raise ConfigError(f"no pair {pair!r} in the recording: choose one of {', '.join(names)}")
-    from console.tui.app import PairwatchApp
-
-    fleet = pair is None and len(names) > 1
-    app = PairwatchApp.replaying(player, theme, pair or names[0], fleet, keys, command)
-    if app.session is not None:
-        app.session.complaints += missing
-    app.run()
-    return app.return_code or 0
-
-
-MISSING_SHOWN = 3
-
-
-def summary_of(missing: Sequence[str]) -> list[str]:
-    """What is missing in a recording, in a few lines."""
-    if len(missing) <= MISSING_SHOWN:
-        return list(missing)
-    return [*missing[:MISSING_SHOWN], f"and {len(missing) - MISSING_SHOWN} more lines of the recording cannot be read"]
-
-
-def _key_bindings(config: Path | None) -> Mapping[str, str]:
-    """The operator's own key bindings, if a configuration can be read. A recording opens without them too."""
-    try:
-        return settings_at(config).keys
-    except ConfigError:
-        return {}
-
-
-def _journal_range(settings: Settings, start: str | None, end: str | None, zone: LocalZone) -> list[Observation]:
-    from console.journal.store import Journal
-
-    journal = Journal.open(settings.journal_url)
-    try:
-        now = time.time()
-        span = journal.span()
-        if span is None:
-            raise JournalError("the journal is empty: open the console first, it records observations")
-        first = span[0] if start is None else parse_time_option("--from", start, now, zone)
-        last = now if end is None else parse_time_option("--to", end, now, zone)
-        return list(journal.replayed(first, last))
-    finally:
-        journal.close()
-
-
-def parse_time_option(option: str, text: str, now: float, zone: LocalZone) -> float:
-    """The time that an option names. Raises a usage error that lists the accepted forms."""
-    try:
-        return parse_date(text, now, zone)
-    except DateError as error:
-        raise click.UsageError(f"{option}: {error}") from error

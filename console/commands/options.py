@@ -98,11 +98,22 @@ ACTED = options(
     click.option(
         "--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z."
     ),
-    click.option("--use", type=click.Choice(["off", "on"]), help="For use-safe-period: the new setting."),
+    click.option("--use", type=click.Choice(["off", "on"]), help="For use-safe-period and failover: the new setting."),
+    click.option("--role", type=click.Choice(["main", "backup"]), help="For role: the server's new role."),
     click.option("--absence", type=click.Choice(["short", "long"]), help="For stop: how long the server will be down."),
-    click.option("--for", "length", metavar="TIME", help="For extend-safe-period: 6h, 90m, from the loss of contact."),
+    click.option("--scopes", type=click.Choice(["own", "both", "none"]), help="For set-scopes: whose clients."),
+    click.option(
+        "--for",
+        "length",
+        metavar="TIME",
+        help="For extend-safe-period: 6h, 90m, from the loss of contact; for disable-service: 10m, from now.",
+    ),
     click.option("--address", metavar="A.B.C.D", help="For force-available and reconfigure: the address."),
-    click.option("--expert", is_flag=True, help="Allow a date before contact was lost, or the end of a recovery."),
+    click.option(
+        "--expert",
+        is_flag=True,
+        help="Allow what is refused otherwise: a date before contact was lost, the end of a recovery, scopes by hand.",
+    ),
     click.option("--dry-run", is_flag=True, help="Print guards and consequences, and change nothing."),
     click.option("--yes", is_flag=True, help="Confirm, without a prompt, what only a person can verify."),
     click.option("--reason", default="", metavar="TEXT", help="The reason, for the audit log."),

@@ -6,16 +6,15 @@ is stored too.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 
-from console.insight.log_format import STAMP, read_record
+from console.dialects.reading import line_time, read_record
 from console.model.observations import LogLine
-from console.model.phases import Phase, phase_of_term
+from console.model.phases import Phase
 from console.model.picture import EntryKind, EntrySource, ServerPicture, Severity, TimelineEntry
 
 SOURCES = tuple(EntrySource)
 ROUTINE_LEVELS = frozenset({"Debug", "Activity", "Info", "Notice"})
-CONTACT_LOST, CONTACT_BACK = "18101", "18102"
 
 LEVELS: Mapping[str, Severity] = {
     "Warning": Severity.WARNING,
@@ -117,7 +116,7 @@ def log_reader(
 
     def read(lines: Iterable[LogLine]) -> Iterator[Event]:
         for line in lines:
-            written = _written(line, zones.get(line.server, UTC))
+            written = line_time(line.text, zones.get(line.server, UTC), line.at)
             at = before.get(line.server, line.at) if written is None else written
             before[line.server] = at
             yield _log_event(line, at, offsets.get(line.server, 0.0))
@@ -127,15 +126,16 @@ def log_reader(
 
 def _log_event(line: LogLine, written: float, offset: float) -> Event:
     record = read_record(line.text)
-    level, number = ("", "") if record is None else (record.level, record.number)
-    text = line.text if record is None else f"{number} {record.text}"
+    level = "" if record is None else record.level
+    text = line.text if record is None else f"{record.id} {record.text}".strip()
     fact: tuple[str, ...] = ()
-    if record is not None and "new" in record.fields:
-        fact = ("state", line.server, str(phase_of_term(record.fields["new"])))
+    if record is not None and record.phase is not None:
+        fact = ("state", line.server, str(record.phase))
         # The change comes first: eighty columns have no room for the words before it.
-        text = f"{line.server} {record.fields['change']}"
-    elif number in (CONTACT_LOST, CONTACT_BACK):
-        fact = ("contact", line.server, "lost" if number == CONTACT_LOST else "back")
+        fields = record.fields
+        text = f"{line.server} " + fields.get("change", f"{fields['old']} -> {fields['new']}")
+    elif record is not None and record.contact is not None:
+        fact = ("contact", line.server, str(record.contact))
     return Event(
         written - offset,
         EntrySource.LOG,
@@ -149,16 +149,3 @@ def _log_event(line: LogLine, written: float, offset: float) -> Event:
         fact,
         routine=level in ROUTINE_LEVELS and not fact,
     )
-
-
-def _written(line: LogLine, zone: tzinfo) -> float | None:
-    stamp = STAMP.match(line.text)
-    if stamp is None:
-        return None
-    day, clock = stamp[0].split(" ")
-    month, number, year = map(int, day.split("/"))
-    hour, minute, second = map(int, clock.split(":"))
-    try:
-        return datetime(year, month, number, hour, minute, second, tzinfo=zone).timestamp()
-    except (ValueError, OverflowError):
-        return None

@@ -15,6 +15,16 @@ NAMES: Mapping[Advice, str] = {
     ActionName.FORCE_AVAILABLE: "Force available",
     ActionName.REBALANCE: "Rebalance",
     ActionName.RECONFIGURE: "Reconfigure",
+    ActionName.FAILOVER: "Failover",
+    ActionName.ROLE: "Role",
+    ActionName.START_MAINTENANCE: "Start maintenance",
+    ActionName.CANCEL_MAINTENANCE: "Cancel maintenance",
+    ActionName.CONTINUE: "Continue",
+    ActionName.SYNC_LEASES: "Synchronise leases",
+    ActionName.SET_SCOPES: "Set scopes",
+    ActionName.RESET_FAILOVER: "Reset failover",
+    ActionName.DISABLE_SERVICE: "Disable service",
+    ActionName.ENABLE_SERVICE: "Enable service",
     RUNBOOK: "Runbook",
 }
 

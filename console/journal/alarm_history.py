@@ -9,7 +9,7 @@ import sqlalchemy as sql
 from console.errors import JournalError
 from console.insight.alarm_quality.episodes import EpisodeReader
 from console.insight.alarm_quality.measures import TEN_MINUTES, Quality, measure
-from console.insight.alarms.signals import MESSAGES
+from console.insight.alarms.log_rules import MARKS
 from console.insight.fold import fold
 from console.insight.wording import DAY
 from console.journal.schema import first_line, observations
@@ -44,7 +44,7 @@ def _read(journal: Journal, empty: Picture, start: float, end: float) -> Quality
     kinds = [each.kind for each in CHANGES_ALARMS if each is not LogLine]
     lines = sql.and_(
         observations.c.kind == LogLine.kind,
-        sql.or_(*(observations.c.body.contains(f" {number} ") for number in MESSAGES)),
+        sql.or_(*(observations.c.body.contains(mark) for mark in MARKS)),
     )
     query = (
         sql.select(observations.c.body)

@@ -222,10 +222,12 @@ class LogBook:
 def file_source(server: str, role: str, path: Path, zone: tzinfo, *, older: bool = True) -> tuple[Source, Source]:
     """The log of a server in a file on this host: the whole log, and its end to show first."""
     spans, preview = FileSpans(path, older=older), FileSpans(path, tail=PREVIEW_BYTES)
-    return (
-        Source(server, role, spans, Index(zone)),
-        Source(server, role, preview, Index(zone, preview.first)),
-    )
+    whole, end = Index(zone), Index(zone, preview.first)
+    written = spans.written_at
+    if written is not None:
+        # Until the caller sets the present time: stamps without a year are before the last write.
+        whole.stamps.latest = end.stamps.latest = written + DAY_SECONDS
+    return Source(server, role, spans, whole), Source(server, role, preview, end)
 
 
 def line_source(server: str, role: str, zone: tzinfo, kept: int | None) -> Source:

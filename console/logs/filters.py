@@ -3,7 +3,7 @@
 lost partner            both words, in any order and in any case
 "contact lost"          this phrase
 level:warning           warnings and more severe lines
-id:18101,18104          one of these messages
+id:18101,18104          one of these messages; of other makes by their words, id:HA_TERMINATED
 server:dhcp-a           the lines of one server: a part of its name, or main, or backup
 client:02:00:00:00:00:07    a client's hardware address in any notation, or another name of the client
 address:192.0.2.7       this address, and not a longer one that begins with it
@@ -18,12 +18,14 @@ from typing import Any
 
 import re2
 
-from console.logs.index import LEVELS
+from console.dialects.dialect import LEVELS
+from console.dialects.ids import id_number
 
 MAX_FILTER_LENGTH = 400
 TERM = re.compile(
     r're:/(?P<pattern>(?:\\.|[^/\\])*)/|(?P<name>[a-z]+):(?P<value>"[^"]*"|\S*)|"(?P<quoted>[^"]*)"|(?P<word>\S+)'
 )
+MESSAGE_ID = re.compile(r"[0-9]{1,5}|[A-Za-z][A-Za-z0-9_]{0,99}")
 HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}")
 
 Test = Callable[[bytes], Any]
@@ -155,9 +157,11 @@ def _level(value: str) -> Filter:
 
 def _ids(value: str) -> Filter:
     parts = value.split(",")
-    if not all(part.isascii() and part.isdigit() and len(part) <= 5 for part in parts):
-        raise FilterError(f"{value!r} is not a valid message id: write five digits, such as id:18101 or id:18101,18104")
-    return Filter(ids=frozenset(map(int, parts)))
+    if not all(MESSAGE_ID.fullmatch(part) for part in parts):
+        raise FilterError(
+            f"{value!r} is not a valid message id: write five digits or a word, such as id:18101 or id:HA_TERMINATED"
+        )
+    return Filter(ids=frozenset(id_number(part.upper()) for part in parts))
 
 
 def _server(value: str) -> Filter:

@@ -6,26 +6,22 @@ beginning of a line is its time; a line without a stamp (the rest of a traceback
 Times never decrease within a log: a log is in the order in which it was written, also when the clock went back.
 """
 
-import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import tzinfo
 from itertools import accumulate
 
+from console.dialects.dialect import LEVELS
+from console.dialects.ids import NO_ID
+from console.logs.heads import Head, head_of, heads_of
 from console.logs.stamps import Stamps
 
 MAX_LINE_BYTES = 64 * 1024
 """A longer line is split. Otherwise a file without line ends would be kept in memory as a whole."""
 
-LEVELS = ("Debug", "Activity", "Info", "Notice", "Warning", "Error", "Critical")
-"""The levels of a server's log lines, the least severe first. A word that is not here counts as Info."""
 INFO = LEVELS.index("Info")
-_LEVEL = {word.encode(): number for number, word in enumerate(LEVELS)}
-
-_HEAD = rb"(?:(\d\d/\d\d/\d{4} +\d{1,2}:\d\d:\d\d) +\S+ +([A-Z][a-z]+) +\S+ +\d+ +(\d{5}) )?"
-_HEADS = re.compile(_HEAD + rb".*\n")
-_ONE_HEAD = re.compile(_HEAD)
+"""The level of a line without one, and of a word that is not among LEVELS."""
 
 
 class Index:
@@ -108,7 +104,7 @@ class Index:
             return
         lines = data.split(b"\n")[:-1]
         if max(map(len, lines)) < MAX_LINE_BYTES:
-            self._append([len(line) + 1 for line in lines], _HEADS.findall(data))
+            self._append([len(line) + 1 for line in lines], heads_of(data, lines))
             return
         pieces = []
         for line in lines:
@@ -117,9 +113,9 @@ class Index:
         self._add_lines(pieces)
 
     def _add_lines(self, lines: Sequence[bytes]) -> None:
-        self._append([len(line) for line in lines], [_head(line) for line in lines])
+        self._append([len(line) for line in lines], [head_of(line) for line in lines])
 
-    def _append(self, sizes: Sequence[int], heads: Sequence[tuple[bytes, bytes, bytes]]) -> None:
+    def _append(self, sizes: Sequence[int], heads: Sequence[Head]) -> None:
         stamps, levels, ids = zip(*heads, strict=True)
         before = self.keys[-1] if self.keys else 0
         times = accumulate(self.stamps.times_in_order(stamps, before), max, initial=before)
@@ -129,8 +125,8 @@ class Index:
             self._set_first_time(keys)
         ends = list(accumulate(sizes, initial=self.end))
         # `starts` is extended last: for a reader in another thread, a line in it is complete.
-        self.levels += bytes(self._fill_gaps(levels, _LEVEL, self.levels[-1] if self.levels else INFO))
-        self.ids.extend(_numbers(ids, self.ids[-1] if self.ids else 0))
+        self.levels += bytes(_fill_gaps(levels, self.levels[-1] if self.levels else INFO))
+        self.ids.extend(_fill_gaps(ids, self.ids[-1] if self.ids else NO_ID))
         self.keys.extend(keys)
         self.starts.extend(ends[:-1])
         self.end = ends[-1]
@@ -144,28 +140,13 @@ class Index:
             self.keys[number] = keys[place]
         self.revision += bool(self.keys)
 
-    @staticmethod
-    def _fill_gaps(words: Sequence[bytes], table: dict[bytes, int], before: int) -> list[int]:
-        if b"" not in words:
-            return [table.get(word, INFO) for word in words]
-        found = []
-        for word in words:
-            before = table.get(word, INFO) if word else before
-            found.append(before)
-        return found
 
-
-def _head(line: bytes) -> tuple[bytes, bytes, bytes]:
-    match = _ONE_HEAD.match(line)
-    groups = match.groups(b"") if match is not None else (b"", b"", b"")
-    return groups[0], groups[1], groups[2]
-
-
-def _numbers(words: Sequence[bytes], before: int) -> list[int]:
-    if b"" not in words:
-        return list(map(int, words))
+def _fill_gaps(values: Sequence[int | None], before: int) -> Sequence[int]:
+    """The values, each that is missing replaced by the one before it."""
+    if None not in values:
+        return values  # type: ignore[return-value]  # There is no None in it.
     found = []
-    for word in words:
-        before = int(word) if word else before
+    for value in values:
+        before = before if value is None else value
         found.append(before)
     return found

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from console.insight.log_format import LINE
+from console.dialects.reading import read_record
 from console.makes.pairwatch.messages import MEANINGS
 from console.model.plain_text import plain
 
@@ -22,26 +22,27 @@ class LineParts:
     text: str
     client: str | None
     address: str | None
-
-    @property
-    def meaning(self) -> str | None:
-        """The meaning of the message; None if MEANINGS has none."""
-        return MEANINGS.get(self.id)
+    stamped: bool = False
+    """Whether it begins with a time of its own."""
+    meaning: str | None = None
+    """What the message means; None where neither its dialect nor MEANINGS has that."""
 
 
 def parse_line(line: str) -> LineParts:
     """Split a line into its fields. Its client and its address are the first ones in its text."""
-    match = LINE.match(line)
-    text = line if match is None else match["text"]
+    record = read_record(line)
+    text = line if record is None else record.text
     client = CLIENT.search(text)
     rest = text if client is None else text[: client.start()] + " " + text[client.end() :]
     return LineParts(
-        level="" if match is None else match["level"],
-        category="" if match is None else match["category"],
-        id="" if match is None else match["id"],
+        level="" if record is None else record.level,
+        category="" if record is None else record.category,
+        id="" if record is None else record.id,
         text=text,
         client=None if client is None else client[0],
         address=_address(rest),
+        stamped=record is not None and bool(record.stamp),
+        meaning=None if record is None else record.meaning or MEANINGS.get(record.id),
     )
 
 

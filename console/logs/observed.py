@@ -4,9 +4,10 @@ The picture keeps the last lines of a pair. A recording can also be moved back; 
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, timedelta, timezone, tzinfo
 
-from console.insight.log_format import STAMP
+from console.dialects import stamps
+from console.dialects.reading import read_record
 from console.model.observations import LogLine
 
 QUARTER_SECONDS = 900
@@ -51,12 +52,11 @@ def zone_of(server: str, lines: Sequence[LogLine], otherwise: tzinfo) -> tzinfo:
     for line in reversed(lines):
         if line.server != server or line.past:
             continue
-        match = STAMP.match(line.text)
-        if match is None:
+        record = read_record(line.text)
+        if record is None or not record.stamp or stamps.is_zoned(record.stamp):
             continue
-        try:
-            written = datetime.strptime(match[0], "%m/%d/%Y %H:%M:%S").replace(tzinfo=UTC).timestamp()
-        except ValueError:
+        written = stamps.stamp_time(record.stamp, UTC, line.at + FURTHEST_SECONDS + QUARTER_SECONDS)
+        if written is None:
             continue
         ahead = round((written - line.at) / QUARTER_SECONDS) * QUARTER_SECONDS
         return timezone(timedelta(seconds=ahead)) if abs(ahead) <= FURTHEST_SECONDS else otherwise

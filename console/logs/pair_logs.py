@@ -43,6 +43,7 @@ class PairLogs:
 
     def update(self, pair: PairPicture, now: float) -> bool:
         """Take new lines and clock offsets from the picture. Returns whether the book was replaced."""
+        self.book.set_latest_time(now)
         replaced = self._add_new_lines(pair, now)
         for source in self.book.sources:
             server = pair.servers.get(source.server)
@@ -111,6 +112,7 @@ class PairLogs:
         self.book = self._open_book(pair)
         self.book.apply_filter(wanted)
         self.book.apply_search(search)
+        self.book.set_latest_time(now)
         # The new book uses the same zones, so that this call does not repeat.
         self._add_new_lines(pair, now)
         return True

@@ -1,10 +1,12 @@
-"""The time of a log line: `06/19/2003 9:41:19`, in the local time of its server, without a zone.
+"""The times of log lines for an index: many lines share a second. `console.dialects.stamps` has their forms.
 
 The zone is an argument. In the hour that a change of clocks repeats, a time that would go back is in the second hour.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import tzinfo
+
+from console.dialects import stamps
 
 MAX_CACHED_STAMPS = 20_000
 """The size of the cache. Many lines share a second, but a log of months has too many seconds to keep."""
@@ -14,7 +16,7 @@ class Stamps(dict[bytes, int]):
     """Unix seconds by stamp, as its bytes are in the line. 0: no stamp, or one that is not a valid time.
 
     A stamp after `latest` is not a valid time. Otherwise one line with a wrong date would move all later lines to the
-    end.
+    end. A stamp without a year is of the latest year in which it is valid.
     """
 
     def __init__(self, zone: tzinfo, latest: float = float(2**32 - 1)) -> None:
@@ -31,6 +33,9 @@ class Stamps(dict[bytes, int]):
         return at
 
     def _read(self, stamp: bytes) -> int:
+        if stamps.is_zoned(stamp.decode("ascii", "replace")):
+            at = int(stamps.zoned_time(stamp.decode("ascii", "replace")) or 0)
+            return at if 0 < at <= self.latest else 0
         hour, _, rest = stamp.partition(b":")
         if not rest:
             return 0
@@ -45,17 +50,18 @@ class Stamps(dict[bytes, int]):
         """The start of an hour, and how much later it repeats; 0 for an hour that is not valid."""
         known = self._hours.get(hour)
         if known is None:
-            known = self._hours[hour] = _hour_start(hour, self.zone)
+            begins, repeated = stamps.hour_start(hour.decode("ascii", "replace"), self.zone, self.latest)
+            known = self._hours[hour] = int(begins), int(repeated)
         return known
 
-    def times_in_order(self, stamps: Iterable[bytes], after: int) -> list[int]:
+    def times_in_order(self, written: Iterable[bytes], after: int) -> list[int]:
         """The times of successive lines. `after` is the time of the line before them."""
-        stamps = list(stamps)
-        times = list(map(self.__getitem__, stamps))
-        for hour in {stamp[: stamp.find(b":")] for stamp in set(stamps) if stamp}:
+        lines = list(written)
+        times = list(map(self.__getitem__, lines))
+        for hour in {stamp[: stamp.find(b":")] for stamp in set(lines) if stamp}:
             repeated = self._hour(hour)[1]
             if repeated:
-                times = self._second_time(stamps, times, hour, repeated, after)
+                times = self._second_time(lines, times, hour, repeated, after)
         return times
 
     def _second_time(self, stamps: list[bytes], times: list[int], hour: bytes, repeated: int, after: int) -> list[int]:
@@ -66,14 +72,3 @@ class Stamps(dict[bytes, int]):
             found.append(at)
             latest = max(latest, at)
         return found
-
-
-def _hour_start(hour: bytes, zone: tzinfo) -> tuple[int, int]:
-    try:
-        day, clock = hour.split()
-        month, number, year = (int(part) for part in day.split(b"/"))
-        moment = datetime(year, month, number, int(clock), tzinfo=zone)
-        first, second = moment.timestamp(), moment.replace(fold=1).timestamp()
-    except (ValueError, OverflowError, OSError):
-        return 0, 0
-    return max(0, int(first)), max(0, int(second - first))

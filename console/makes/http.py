@@ -4,18 +4,14 @@ import asyncio
 import errno
 import os
 import ssl
-import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import httpx
+
 from console.errors import Unanswered, Untrusted
 from console.makes.tls import TlsSettings, context_of, failure
-
-# Without this httpx would load its own command, with pygments: a thirtieth of a start. It does without that command.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
-
-import httpx  # noqa: E402
 
 TIMEOUT_SECONDS = 3.0
 """Long for a server on the same continent, short enough that a dead one is known within a few polls."""

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, model_validator
 
 from console.errors import ConfigError
 from console.makes.settings import ServerTable, absolute, http_url
-from console.makes.tls import TlsSettings, fingerprint_of
+from console.makes.tls import TlsSettings, context_of, fingerprint_of
 
 TLS_FILES = ("ca_file", "client_certificate", "client_key")
 TLS_SETTINGS = (*TLS_FILES, "fingerprint")
@@ -54,6 +54,12 @@ class HttpServerTable(ServerTable):
     @property
     def secret_file(self) -> Path | None:
         return self.password_file
+
+    def check(self) -> None:
+        """Read the password and the files of TLS. Raises ConfigError."""
+        super().check()
+        if self.api.startswith("https:"):
+            context_of(self.tls)
 
     def beside(self, folder: Path) -> Self:
         paths = {name: absolute(folder, getattr(self, name)) for name in ("log", "password_file", *TLS_FILES)}

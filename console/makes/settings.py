@@ -56,6 +56,10 @@ class ServerTable(BaseModel):
         """Its password; None where none is needed. Raises ConfigError when one is needed and missing."""
         return None
 
+    def check(self) -> None:
+        """Raises ConfigError when the source of this server could not be opened; cheaper than opening it."""
+        self.password()
+
     def beside(self, folder: Path) -> "ServerTable":
         """The same with relative paths taken from `folder`."""
         return self.model_copy(update={"log": absolute(folder, self.log)})

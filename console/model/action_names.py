@@ -16,6 +16,16 @@ class ActionName(StrEnum):
     REBALANCE = "rebalance"
     FORCE_AVAILABLE = "force-available"
     RECONFIGURE = "reconfigure"
+    FAILOVER = "failover"
+    ROLE = "role"
+    START_MAINTENANCE = "start-maintenance"
+    CANCEL_MAINTENANCE = "cancel-maintenance"
+    CONTINUE = "continue"
+    SYNC_LEASES = "sync-leases"
+    SET_SCOPES = "set-scopes"
+    RESET_FAILOVER = "reset-failover"
+    DISABLE_SERVICE = "disable-service"
+    ENABLE_SERVICE = "enable-service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,8 @@ class ActionRequest:
     """What a server is asked to do about a pair, in the words of no make (console/makes translates it).
 
     `date` is Unix seconds by the server's clock, None for the time when contact was lost. `choice` is one of the
-    action's words (on, off, short, long). `operator` and `reason` are for the server's own record.
+    action's words (on, off, short, long, main, backup, own, both, none). `operator` and `reason` are for the server's
+    own record.
     """
 
     action: ActionName

@@ -44,6 +44,8 @@ class AlarmKind(StrEnum):
     IDENTIFIER_USED_TWICE = "identifier-used-twice"
     LEASE_EVENTS_NOT_RECEIVED = "lease-events-not-received"
     REPLIES_NOT_SENT = "replies-not-sent"
+    LEASE_UPDATES_REJECTED = "lease-updates-rejected"
+    LEASE_SYNC_FAILED = "lease-sync-failed"
     DNS_QUEUE_TOO_BIG = "dns-queue-too-big"
     HA_DNS_PARTNER_DOWN = "ha-dns-partner-down"
     HA_DNS_CONFIG_ERROR = "ha-dns-config-error"

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 
 from console.insight.alarms.announcing import is_announced
 from console.model.picture import Alarm, Picture, Severity
-from console.settings.notify import Attention
+from console.settings.outline import Attention
 
 BELL = "\a"
 MAX_TEXT_LENGTH = 120

@@ -27,7 +27,8 @@ from console.model.picture import OWN
 from console.settings import paths
 from console.settings.addresses import Endpoint, endpoint
 from console.settings.forwarding import forward_faults
-from console.settings.notify import Attention, NotifySettings, faults
+from console.settings.notify import NotifySettings, faults
+from console.settings.outline import Attention
 from console.settings.silences import SilenceSettings, silence_fault
 from console.settings.toml_lines import line_of, places
 from console.settings.traps import TrapSettings

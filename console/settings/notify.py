@@ -16,8 +16,6 @@ from console.errors import ConfigError
 from console.model.alarm_kinds import AlarmKind
 
 SeverityName = Literal["critical", "major", "warning", "info", "unknown"]
-Attention = Literal["off", "bell", "terminal"]
-"""How the person in front of the console is called."""
 _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 
 

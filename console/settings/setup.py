@@ -10,6 +10,7 @@ from console.model.observations import Observation
 from console.model.picture import Picture
 from console.settings import paths
 from console.settings.document import PairSettings, Settings, load
+from console.settings.outline import Outline, PairOutline
 from console.state.store import PictureStore, empty_pair
 from console.state.zones import LocalZone
 
@@ -43,4 +44,23 @@ def empty_picture(pairs: tuple[PairSettings, ...]) -> Picture:
             )
             for pair in pairs
         }
+    )
+
+
+def outline_of(settings: Settings) -> Outline:
+    """What the first frame of a live console needs of the settings."""
+    console = settings.console
+    return Outline(
+        picture=empty_picture(settings.pair),
+        pairs=tuple(
+            PairOutline(
+                each.name, each.colour, each.write, {one.name: one.log for one in each.server if one.log is not None}
+            )
+            for each in settings.pair
+        ),
+        theme=console.theme,
+        keys=settings.keys,
+        attention=console.attention,
+        collects=console.collect == "auto",
+        audit_log=settings.audit_log,
     )

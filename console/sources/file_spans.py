@@ -204,6 +204,14 @@ class FileSpans:
         except OSError:
             return 0.0
 
+    @property
+    def written_at(self) -> float | None:
+        """When the present file was last written; None without one."""
+        try:
+            return os.stat(self.path).st_mtime
+        except OSError:
+            return None
+
     def _drop_copies(self) -> None:
         """Leave out a file that is a copy of the beginning of the next one: a rotation that copies, and has not
         truncated the log yet."""

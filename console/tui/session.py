@@ -14,7 +14,7 @@ from console.actions.operator import Operator
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
 from console.settings import paths
-from console.settings.notify import Attention
+from console.settings.outline import Attention
 from console.state.replay import Player
 from console.state.store import PictureStore
 from console.tui.navigation import Navigator, NoNavigator

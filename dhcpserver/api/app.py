@@ -13,6 +13,7 @@ from dhcpserver.api.configuration import configuration_routes
 from dhcpserver.api.copies import copies_routes
 from dhcpserver.api.operator import Leave, Reload, operator_routes
 from dhcpserver.api.public import public_routes
+from dhcpserver.api.relationship import relationship_routes
 from dhcpserver.api.viewer import viewer_routes
 from dhcpserver.contract import messages
 from dhcpserver.runtime.server import Server
@@ -42,4 +43,5 @@ def create_app(server: Server, reload: Reload, leave: Leave) -> FastAPI:
     app.include_router(operator_routes(server, reload, leave))
     app.include_router(configuration_routes(server))
     app.include_router(copies_routes(server))
+    app.include_router(relationship_routes(server, reload))
     return app

@@ -118,13 +118,21 @@ class _Edit:
                 log_changes(self._server, messages.EDITED, self._caller, changes)
 
 
-def log_changes(server: Server, message: messages.Message, caller: Caller, changes: Iterable[Change]) -> None:
-    """Write a line with the user and the changes."""
+def log_changes(
+    server: Server,
+    message: messages.Message,
+    caller: Caller,
+    changes: Iterable[Change],
+    by: str = "",
+    **more: str,
+) -> None:
+    """Write a line with the user and the changes. `by`: the person, where a console has a login of its own."""
     lines = [each.edit for each in changes]
     text = "; ".join(lines[:SHOWN_CHANGES]) or "no changes"
     if len(lines) > SHOWN_CHANGES:
         text += f"; and {len(lines) - SHOWN_CHANGES} more"
-    server.write_log(message, operator=f"{caller.name} from {caller.address}", changes=text)
+    who = f"{by} (as {caller.name} from {caller.address})" if by else f"{caller.name} from {caller.address}"
+    server.write_log(message, operator=who, changes=text, **{name: each or "none given" for name, each in more.items()})
 
 
 def _problem(error: EditError) -> Problem:

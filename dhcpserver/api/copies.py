@@ -67,7 +67,7 @@ def _add_routes(router: APIRouter, server: Server) -> None:
         try:
             found = await server.copies.save()
         except FaultsError as error:
-            raise _faulty("the staged configuration has faults, and was not saved", error) from error
+            raise faulty("the staged configuration has faults, and was not saved", error) from error
         except FileChangedError as error:
             raise Problem(409, str(error)) from error
         except StoreError as error:
@@ -101,7 +101,7 @@ def _add_sync(router: APIRouter, server: Server) -> None:
         except StaleReportError as error:
             raise Problem(409, str(error)) from error
         except FaultsError as error:
-            raise _faulty("nothing was changed", error) from error
+            raise faulty("nothing was changed", error) from error
         report = _report(made, body.apply)
         if body.apply:
             server.write_log(
@@ -148,7 +148,8 @@ def _faults(found: Iterable[Fault]) -> tuple[FaultDocument, ...]:
     return tuple(FaultDocument(of=each.of, name=each.name, attribute=each.attribute, text=each.text) for each in found)
 
 
-def _faulty(what: str, error: FaultsError) -> Problem:
+def faulty(what: str, error: FaultsError) -> Problem:
+    """Return the problem with each fault of a configuration."""
     errors = [{"field": _place(each), "seen": None, "expected": each.text} for each in error.faults]
     return Problem(422, f"{what}: {error}", errors)
 

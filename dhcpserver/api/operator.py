@@ -67,7 +67,7 @@ _KINDS = {
 def _add_process_routes(router: APIRouter, server: Server, reload: Reload, leave: Leave) -> None:
     @router.post("/reload", responses=problems(409, 422))
     async def reload_configuration(force: bool = False) -> ResultAnswer:
-        _check_not_recovering(server, force)
+        check_not_recovering(server, force)
         try:
             await reload()
         except ValueError as error:
@@ -78,7 +78,7 @@ def _add_process_routes(router: APIRouter, server: Server, reload: Reload, leave
     async def stop(
         body: StopRequest, caller: Annotated[Caller, Depends(caller_of)], force: bool = False
     ) -> ResultAnswer:
-        _check_not_recovering(server, force)
+        check_not_recovering(server, force)
         server.write_log(messages.STOPPED_BY_OPERATOR, absence=body.absence.value, operator=_shown(caller))
         leave(body.absence is Absence.LONG)
         return ResultAnswer(result="stopping")
@@ -158,7 +158,7 @@ def _endpoint(server: Server, pair: str) -> Endpoint:
     return endpoint
 
 
-def _check_not_recovering(server: Server, force: bool) -> None:
+def check_not_recovering(server: Server, force: bool) -> None:
     """Raise Problem 409 in RECOVER, where an end would lose what the partner has sent so far, unless `force` is set."""
     endpoint = server.core.endpoint
     if endpoint is not None and endpoint.state is State.RECOVER and not force:

@@ -36,6 +36,7 @@ MEANINGS: dict[int, str] = {
     18133: "the roles were exchanged and the partner is away: new clients wait until its last leases have ended",
     18134: "clients of the partner ask in vain: see whether packets of clients reach it (cable, filter, interface)",
     18135: "the store of the partner is an older copy, so it was asked to recover: find out who restored it",
+    18140: "an operator switched failover on or off, or exchanged the roles: the server restarts with that",
     18200: "the server started",
     18201: "stored leases belong to no scope: a scope was removed or changed",
     18202: "the server stopped",

@@ -310,6 +310,9 @@ DROPPED6 = Message(18245, "Info", "{kind} of {client} was dropped: {reason}{more
 ADVICE = Message(18246, "Warning", "{place}: {advice}.")
 EDITED = Message(18247, "Info", "Configuration edited by {operator}: {changes}.")
 SAVED = Message(18248, "Info", "Configuration saved by {operator}: {changes}. A reload applies it.")
+RELATED = Message(
+    18140, "Warning", "Relationship of the pair changed by {operator}: {changes}. The server reloads. Reason: {reason}."
+)
 DISCARDED = Message(18249, "Info", "Staged changes of the configuration discarded by {operator}: {changes}.")
 EXTENSION_FAILED = Message(
     18250, "Warning", "Extension {name} failed: {reason}; the message was handled as configured{more}."

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from dhcpserver.contract.fields import Document, Seconds, Time
-from dhcpserver.contract.words import Absence, Reconfiguring
+from dhcpserver.contract.words import Absence, PairRole, Reconfiguring
 
 LONGEST_SAFE_PERIOD = 31 * 86400
 """Seconds."""
@@ -85,6 +85,22 @@ class PartnerDownRequest(Request):
 
     date: ShownDate | None = None
     expert: bool = False
+    operator: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
+    reason: Annotated[str, Field(max_length=LONGEST_REASON)] = ""
+
+
+class FailoverRequest(Request):
+    """Switch failover on or off in the saved configuration, and reload. `operator` and `reason` are for the log."""
+
+    use: bool
+    operator: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
+    reason: Annotated[str, Field(max_length=LONGEST_REASON)] = ""
+
+
+class RoleRequest(Request):
+    """Give this server a role in the saved configuration, and its partner the other one, and reload (R-205)."""
+
+    role: PairRole
     operator: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
     reason: Annotated[str, Field(max_length=LONGEST_REASON)] = ""
 

@@ -6,13 +6,15 @@ long (checking, comparing, writing) is done in a thread while packets are handle
 
 import asyncio
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from dhcpserver.config.document import read
 from dhcpserver.config.editing.difference import difference
 from dhcpserver.config.editing.edits import Draft
+from dhcpserver.config.editing.errors import EditError
 from dhcpserver.config.editing.faults import Fault, faults
 from dhcpserver.config.editing.layout import rewritten
 from dhcpserver.config.editing.names import has_tables
@@ -133,25 +135,53 @@ class Copies:
     async def save(self) -> Staged:
         """Write the staged copy. Return what it changed. Raises FaultsError, FileChangedError and StoreError."""
         async with self._lock:
-            self.refresh()
-            if self.file_changed:
-                remedy = "discard the staged changes, and make them again" if self._usable else "correct the file first"
-                raise FileChangedError(
-                    f"{self.path} was changed by hand after the staged copy was made from it: {remedy}"
-                )
+            self._check_file()
             document, staged = self.draft.document, await self._staged()
             if staged.faults:
                 raise FaultsError(staged.faults)
-            if document != self.saved:
-                self._writing = True
-                try:
-                    text = await asyncio.to_thread(_write, self.path, self._text, self.saved, document)
-                finally:
-                    self._writing = False
-                self._text = self._in_file = text
-                self._stat = self._file_stat()
-                self.saved = document
+            await self._write(document)
             return staged
+
+    async def change(self, edit: Callable[[Draft], object]) -> Staged:
+        """Save one edit at once. Other staged edits stay staged, and get it too. Return what it changed.
+
+        Raises EditError, FaultsError, FileChangedError and StoreError; then nothing is changed.
+        """
+        async with self._lock:
+            self._check_file()
+            before = self.saved
+            own = Draft(before)
+            edit(own)
+            found = await asyncio.to_thread(_compare, before, own.document)
+            if found.faults:
+                raise FaultsError(found.faults)
+            await self._write(own.document)
+            if self.draft.document == before:
+                self.draft.replace(own.document)
+            else:
+                with suppress(EditError):  # What it changes was deleted in the staged copy.
+                    edit(self.draft)
+            return found
+
+    def _check_file(self) -> None:
+        """Raise FileChangedError if the file is not the one that the copies were made from."""
+        self.refresh()
+        if self.file_changed:
+            remedy = "discard the staged changes, and make them again" if self._usable else "correct the file first"
+            raise FileChangedError(f"{self.path} was changed by hand after the staged copy was made from it: {remedy}")
+
+    async def _write(self, document: Document) -> None:
+        """Write a document without faults to the file, unless that has it."""
+        if document == self.saved:
+            return
+        self._writing = True
+        try:
+            text = await asyncio.to_thread(_write, self.path, self._text, self.saved, document)
+        finally:
+            self._writing = False
+        self._text = self._in_file = text
+        self._stat = self._file_stat()
+        self.saved = document
 
     async def preview(self, document: Document, leases: Sequence[Lease]) -> Preview:
         """Return what a reload with a document would do. `leases`: those of the server."""

@@ -1,6 +1,5 @@
 """The data directory of a server: its files, its identity, and the lock against a second server."""
 
-import fcntl
 import os
 import secrets
 from collections.abc import Mapping
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dhcpserver.failover.state.record import FailoverRecord, RecordError
-from dhcpserver.storage import secretfile, statefile
+from dhcpserver.storage import directorylock, secretfile, statefile
 from dhcpserver.storage.errors import StoreError
 
 UID_OCTETS = 16
@@ -30,16 +29,9 @@ class DataDirectory:
         self.path = path
         try:
             (path / "logs").mkdir(parents=True, exist_ok=True)
-            self._lock: TextIO = (path / "lock").open("w", encoding="ascii")
         except OSError as error:
             raise StoreError(f"cannot use {path}: {error.strerror}") from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._lock.close()
-            raise StoreError(f"{path} is in use by another server") from None
-        self._lock.write(f"{os.getpid()}\n")
-        self._lock.flush()
+        self._lock: TextIO = directorylock.take(path)
         self.uid = b""
         self.secret = b""
         self.record: FailoverRecord | None = None

@@ -132,6 +132,9 @@ class LeaseStore:
         except sqlite3.Error as error:
             self._roll_back()
             raise StoreError(f"cannot write {self.path}: {error}") from error
+        except BaseException:
+            self._roll_back()  # A value that sqlite does not take: the next turn must find no open transaction.
+            raise
 
     def _roll_back(self) -> None:
         try:

@@ -62,7 +62,7 @@ policy = "guest"
 
 
 class EditedServer:
-    """A server as far as the routes of the configuration use one. `lines` has its log."""
+    """A server as far as the routes of the configuration use one. `lines` has its log; a reload is counted only."""
 
     def __init__(self, path: Path, text: str = TEXT) -> None:
         path.write_text(text, encoding="utf-8")
@@ -72,12 +72,16 @@ class EditedServer:
         self.core = Core(self.configuration, bytes(16), "1")
         self.lines: list[str] = []
         self._file = ConfigurationFile(path)
-        app = create_app(cast(Server, self), cast(Any, None), cast(Any, None))
+        self.reloads = 0
+        app = create_app(cast(Server, self), self._reload, cast(Any, None))
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server/api/v1/config/")
 
     @property
     def reload_pending(self) -> bool:
         return self._file.pending
+
+    async def _reload(self) -> None:
+        self.reloads += 1
 
     def write_log(self, message: Message, **values: object) -> None:
         self.lines.append(log_line(message, **values).text)

@@ -108,7 +108,7 @@ async def test_the_journal_does_not_wait_for_a_slow_server(site: Site, monkeypat
         opened.set()
         return read_journal(settings, **named)
 
-    monkeypatch.setattr("console.wiring.poll_server", late)
+    monkeypatch.setattr("console.sources.polling.poll_server", late)
     monkeypatch.setattr("console.collector.opening.read_journal", read)
     app = live_app(load(Path(site.config())), None, PAIR, None)
     async with app.run_test(size=(80, 24)) as pilot, asyncio.timeout(20):

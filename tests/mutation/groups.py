@@ -10,9 +10,23 @@ class Group(NamedTuple):
     tests: tuple[str, ...]
 
 
+SIMULATED = (
+    *(
+        f"tests/simulation/test_{each}.py"
+        for each in (
+            *("copies", "durability", "findings", "findings_rules", "former_survivors", "reservations_later", "reuse"),
+            *("roles", "scenarios", "scenarios_leases", "shared_links", "table3", "table4", "wrong_clocks"),
+        )
+    ),
+    "tests/mutation/runs.py",
+)
+"""The tests of the simulation without those of many seeds; a few seeds are tests of their own."""
+
 GROUPS = {
-    "failover": Group(("dhcpserver/failover/",), ("tests/failover", "tests/service", "tests/simulation")),
-    "leases": Group(("dhcpserver/leases/",), ("tests/leases", "tests/service", "tests/failover")),
-    "service": Group(("dhcpserver/service/",), ("tests/service", "tests/failover", "tests/runtime")),
-    "storage": Group(("dhcpserver/storage/",), ("tests/storage", "tests/runtime", "tests/simulation")),
+    "failover": Group(("dhcpserver/failover/",), ("tests/failover", "tests/service", *SIMULATED)),
+    "leases": Group(("dhcpserver/leases/",), ("tests/leases", "tests/service", "tests/failover", *SIMULATED)),
+    "service": Group(
+        ("dhcpserver/service/",), ("tests/service", "tests/failover", "tests/runtime", "tests/api", *SIMULATED)
+    ),
+    "storage": Group(("dhcpserver/storage/",), ("tests/storage", "tests/runtime", "tests/simulation/test_copies.py")),
 }

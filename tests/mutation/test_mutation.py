@@ -6,6 +6,7 @@ import pytest
 
 from tests.mutation.operators import places
 from tests.mutation.patching import UnreachableError, code_of, function_of, patch
+from tests.mutation.reach import Function, Visit, record, worth_trying
 
 SOURCE = '''
 LIMIT = 5
@@ -66,3 +67,23 @@ def test_a_property_is_found_and_a_missing_function_is_reported() -> None:
     assert function_of(module, "Box.double").__name__ == "double"
     with pytest.raises(UnreachableError):
         function_of(module, "Box.triple")
+
+
+def test_each_function_has_the_tests_that_call_it() -> None:
+    module = loaded()
+    tests = (lambda: module.fits(3, print), lambda: module.Box().double, lambda: None)
+    found = record(len(tests), lambda number: tests[number](), "boxes.py")
+    assert {each.name: [visit.test for visit in visits] for each, visits in found.items()} == {
+        "fits": [0],
+        "Box.__init__": [1],
+        "Box.double": [1],
+    }
+    assert Function("boxes.py", "fits") in found
+
+
+def test_near_tests_are_tried_before_quick_ones_and_the_budget_ends_them() -> None:
+    visits = [Visit(0, 0.5), Visit(1, 0.1), Visit(2, 2.0), Visit(3, 0.2)]
+    far = {1}
+    assert worth_trying(visits, lambda test: (2 if test in far else 0, ""), 60) == [3, 0, 2, 1]
+    assert worth_trying(visits, lambda test: (2 if test in far else 0, ""), 1.0) == [3, 0]
+    assert worth_trying([Visit(2, 2.0)], lambda _: (0, ""), 1.0) == [2]

@@ -1,5 +1,6 @@
 """A pair of real Kea servers with high availability on loopback, each behind a control agent, with short timers."""
 
+import contextlib
 import json
 import os
 import signal
@@ -47,8 +48,7 @@ class KeaPair:
 
     def kill(self, name: str) -> None:
         process = self.running.pop(name)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        _end(process)
 
     def settings(self) -> PairSettings:
         """The pair in a pairwatch.toml."""
@@ -65,7 +65,8 @@ class KeaPair:
         own.mkdir(exist_ok=True)
         environment = {**os.environ, "KEA_PIDFILE_DIR": str(own), "KEA_LOCKFILE_DIR": str(own)}
         with (self.folder / f"{name}.out").open("ab") as output:
-            process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
+            # A session of its own: faketime starts the server as a child, which ends with its group.
+            process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, start_new_session=True)
         self.processes.append(process)
         return process
 
@@ -157,5 +158,10 @@ def kea_pair(folder: Path, mode: str, ports: tuple[int, int, int, int], max_unac
         yield pair
     finally:
         for process in pair.processes:
-            process.kill()
-            process.wait()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

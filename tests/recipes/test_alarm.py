@@ -7,7 +7,7 @@ from tests.recipes.page import named_files
 
 KINDS = "console/model/alarm_kinds.py"
 ROWS = "console/insight/alarms/link_rows.py"
-SIGNALS = "console/insight/alarms/signals.py"
+SIGNALS = "console/insight/alarms/log_rules.py"
 
 FIND = """
 

@@ -8,6 +8,7 @@ import pytest
 from dhcpserver.storage import configfile
 from dhcpserver.storage.configfile import FileChangedError
 from dhcpserver.storage.errors import StoreError
+from tests.storage.durability import descriptors, synchronised
 
 ONE, TWO = "# one\r\n", "# two \N{SNOWMAN}\n"
 
@@ -63,3 +64,29 @@ def test_a_file_that_cannot_be_read_is_an_error_of_the_store(path: Path) -> None
     path.write_bytes(b"\xff")
     with pytest.raises(StoreError, match="not UTF-8"):
         configfile.read(path)
+
+
+def test_the_new_file_and_then_its_name_are_on_the_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, seen = descriptors(), synchronised(monkeypatch)
+    configfile.replace(path, ONE, TWO)
+    folder = str(path.parent)
+    assert [(name, content) for name, content in seen if name != folder] == [
+        (f"{path}.1.new", ONE.encode()),
+        (f"{path}.new", TWO.encode()),
+    ]
+    assert seen[-1] == (folder, b"config.toml\nconfig.toml.1")
+    assert descriptors() == before
+
+
+def test_the_file_keeps_its_owner(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    owners: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "fchown", lambda _, user, group: owners.append((user, group)))
+    status = path.stat()
+    configfile.replace(path, ONE, TWO)
+    assert owners == [(status.st_uid, status.st_gid)] * 2
+
+
+def test_what_an_interrupted_save_left_is_not_in_the_way(path: Path) -> None:
+    path.with_name("config.toml.new").write_text("half")
+    configfile.replace(path, ONE, TWO)
+    assert configfile.read(path) == TWO

@@ -6,6 +6,7 @@ import pytest
 
 from dhcpserver.storage import secretfile
 from dhcpserver.storage.errors import StoreError
+from tests.storage.durability import synchronised
 
 
 def test_it_is_made_once_and_stays(tmp_path: Path) -> None:
@@ -30,3 +31,9 @@ def test_a_disk_that_does_not_work_is_an_error_of_the_store(tmp_path: Path) -> N
         secretfile.read_or_create(tmp_path / "missing" / "secret")
     with pytest.raises(StoreError, match="cannot read"):
         secretfile.read_or_create(tmp_path)
+
+
+def test_a_new_one_is_on_the_disk_before_it_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = synchronised(monkeypatch)
+    octets = secretfile.read_or_create(tmp_path / "secret")
+    assert seen == [(str(tmp_path / "secret"), octets)]

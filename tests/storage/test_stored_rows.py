@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.keys import read_key, value_of
-from dhcpserver.leases.lease import FOREVER, Lease, Status, client_key
+from dhcpserver.leases.lease import FOREVER, ClientNames, Lease, Status, client_key
 from dhcpserver.leases.pool import Pool4, Pool6, PrefixPool
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import SCHEMA_VERSION, LeaseStore, lease6_of, lease_of, row6_of, row_of
+from tests.storage.durability import descriptors
 
 FIRST = 0x0A000001
 FIELDS = tuple(name for name in Lease.__slots__ if name not in ("pool", "sibling", "due"))
@@ -40,6 +41,7 @@ CLIENTS = st.sampled_from(
 
 
 NUMBERS = st.integers(0, (1 << 63) - 1)
+NAMES = ("", "host", "h\N{LATIN SMALL LETTER U WITH DIAERESIS}ll.example.org.")
 
 
 @st.composite
@@ -54,6 +56,8 @@ def leases(draw: st.DrawFn) -> Lease:
         setattr(lease, name, draw(TIMES))
     lease.number, lease.received = draw(NUMBERS), draw(NUMBERS)
     lease.bootp, lease.needs_update = draw(st.booleans()), draw(st.booleans())
+    lease.reconfigurable, lease.acknowledged = draw(st.booleans()), draw(st.booleans())
+    lease.names = ClientNames(draw(st.sampled_from(NAMES)), draw(st.sampled_from(NAMES)))
     lease.relay_info = draw(st.none() | st.binary(max_size=40))
     return lease
 
@@ -70,7 +74,9 @@ def leases6(draw: st.DrawFn) -> Lease:
     for field in ("state_exp", "preferred", "sent_pl", "acked_pl", "recv_pl", "cltt", "sos", "held"):
         setattr(lease, field, draw(TIMES))
     lease.number, lease.received = draw(NUMBERS), draw(NUMBERS)
-    lease.needs_update = draw(st.booleans())
+    lease.needs_update, lease.reconfigurable = draw(st.booleans()), draw(st.booleans())
+    lease.acknowledged = draw(st.booleans())
+    lease.names = ClientNames(draw(st.sampled_from(NAMES)), draw(st.sampled_from(NAMES)))
     lease.relay_info = draw(st.none() | st.binary(max_size=40))
     return lease
 
@@ -237,3 +243,80 @@ def test_a_store_of_an_earlier_version_gets_the_new_columns(tmp_path: Path) -> N
         assert opened.load(again) == 0
     assert again.last_received == 0
     assert list(again.leases) == [FIRST]
+
+
+ELSEWHERE = 0x0B000001
+"""An address that no scope has any more."""
+
+
+@pytest.mark.parametrize("six", [False, True])
+def test_a_lease_whose_scope_was_removed_leaves_its_client_its_end_and_its_numbers(tmp_path: Path, six: bool) -> None:
+    """Its address is not given to another client before that end, and no number is used twice."""
+    former = Book([Pool4("old", 0x0B000000, 0xFFFFFF00, [(ELSEWHERE, ELSEWHERE + 9)]), *book6().pools.values()])
+    key = PREFIX if six else ELSEWHERE
+    lease = former.record(key)
+    assert lease is not None
+    former.set_client(lease, b"\1id", b"", b"\0\0\0\0\1" if six else b"")
+    former.set_status(lease, Status.ACTIVE, 1_000)
+    lease.state_exp, lease.number, lease.received, lease.acknowledged = 5_000, 70, 60, True
+    older = former.record(key + 1 if not six else ADDRESS6)
+    assert older is not None
+    former.set_client(older, None, b"\1\2\0\0\0\0\1")
+    former.set_status(older, Status.EXPIRED, 900)
+    older.state_exp, older.number, older.received, older.acknowledged = 4_000, 80, 50, False
+    store = LeaseStore(tmp_path / "leases.db")
+    store.commit([lease, older])
+    bare = Book([])
+    assert store.load(bare) == 2
+    store.close()
+    assert bare.former[key] == (lease.key, 5_000)
+    assert bare.former[older.address] == (older.key, 0), "an ended lease holds nothing"
+    assert (bare.last_number, bare.last_acknowledged, bare.last_received) == (80, 70, 60)
+
+
+@pytest.mark.parametrize("reason", ["a value", "the disk"])
+def test_a_turn_that_cannot_be_stored_leaves_no_row_and_the_store_works_on(tmp_path: Path, reason: str) -> None:
+    """R-031: one row of a turn is refused; the next turn is stored."""
+    target = book()
+    first, second = target.record(FIRST), target.record(FIRST + 1)
+    assert first is not None
+    assert second is not None
+    store = LeaseStore(tmp_path / "leases.db")
+    if reason == "a value":
+        second.number = 1 << 70
+    else:
+        when = f"WHEN new.address = {FIRST + 1} BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        store._connection.execute(f"CREATE TEMP TRIGGER refusing BEFORE INSERT ON main.lease {when}")
+    with pytest.raises(OverflowError if reason == "a value" else StoreError):
+        store.commit([first, second])
+    second.number = 1
+    store._connection.execute("DROP TRIGGER IF EXISTS refusing")
+    store.commit([second])
+    again = book()
+    store.load(again)
+    assert sorted(again.leases) == [FIRST + 1]
+    store.close()
+
+
+def test_the_greatest_ipv4_address_is_one(tmp_path: Path) -> None:
+    last = 0xFFFFFFFF
+    target = Book([Pool4("s", 0xFFFFFF00, 0xFFFFFF00, [(last, last)])])
+    lease = target.record(last)
+    assert lease is not None
+    store = LeaseStore(tmp_path / "leases.db")
+    store.commit([lease])
+    again = Book([Pool4("s", 0xFFFFFF00, 0xFFFFFF00, [(last, last)])])
+    assert store.load(again) == 0
+    assert list(again.leases) == [last]
+    store.close()
+
+
+def test_every_commit_is_synchronised_and_the_file_is_closed(tmp_path: Path) -> None:
+    """R-031: a lease is on the disk before its client is answered."""
+    before = descriptors()
+    store = LeaseStore(tmp_path / "leases.db")
+    assert store._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    store.close()
+    assert descriptors() == before
+    with closing(sqlite3.connect(tmp_path / "leases.db")) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)

@@ -1,4 +1,4 @@
-"""Alarms that traps and log lines raise and clear: two tables.
+"""Alarms that traps and log lines raise and clear; the table of the log messages is in `log_rules`.
 
 A trap has a clearing trap where the MIB defines one. The MIB warns that the clearing trap can be missing and that the
 raising trap can repeat. So a repeated trap adds to the count, and polls can settle the alarm (judging.py).
@@ -8,15 +8,16 @@ A clearing trap for an alarm that is not active changes nothing. A trap that is 
 rows have what ends them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from console.dialects.dialect import LogRecord
+from console.dialects.reading import read_record
 from console.insight.alarms import keys
-from console.insight.alarms.keys import PAIR
 from console.insight.alarms.lifecycle import clear_alarm, raise_alarm
+from console.insight.alarms.log_rules import BY_ID, LogRule
 from console.insight.alarms.row import Fault
 from console.insight.alarms.table import severity_of
-from console.insight.log_format import LogRecord, read_record
 from console.model.alarm_kinds import AlarmKind
 from console.model.observations import LogLine, TrapSeen
 from console.model.picture import AlarmSource, PairPicture, Severity
@@ -136,65 +137,16 @@ def apply_unknown_sender(own: PairPicture, trap: TrapSeen) -> PairPicture:
     return raise_alarm(own, found, AlarmSource.TRAP, trap.at, trap.count)
 
 
-@dataclass(frozen=True, slots=True)
-class LogRule:
-    """The kind of alarm that a message id raises or clears.
-
-    `entity` is the entity, or returns it from the server and the fields of the message; without it, or without the
-    field, the entity is the server that wrote the line. `clears_all`: it clears the alarms of all entities of that
-    server.
-    """
-
-    kind: AlarmKind
-    entity: Callable[[str, Mapping[str, str]], str] | str | None = None
-    clears: bool = False
-    clears_all: bool = False
-
-
-def _address(server: str, fields: Mapping[str, str]) -> str:
-    return fields.get("address", server)
-
-
-def _field(name: str) -> Callable[[str, Mapping[str, str]], str]:
-    """The entity is a field at one server."""
-    return lambda server, fields: f"{server}/{fields[name]}" if name in fields else server
-
-
-MESSAGES: dict[str, LogRule] = {
-    "18101": LogRule(AlarmKind.OTHER_SERVER_NOT_RESPONDING, PAIR),
-    "18102": LogRule(AlarmKind.OTHER_SERVER_NOT_RESPONDING, PAIR, clears=True),
-    "18103": LogRule(AlarmKind.FAILOVER_CONFIG_MISMATCH, PAIR),
-    "18104": LogRule(AlarmKind.PARTNER_DOWN),
-    "18105": LogRule(AlarmKind.PARTNER_DOWN),
-    "18109": LogRule(AlarmKind.ADDRESS_CONFLICT, _address),
-    "18112": LogRule(AlarmKind.FREE_ADDRESS_LOW, _field("scope")),
-    "18115": LogRule(AlarmKind.CLOCK_SKEW, PAIR),
-    "18127": LogRule(AlarmKind.FREE_ADDRESS_LOW, _field("scope"), clears=True),
-    "18134": LogRule(AlarmKind.PARTNER_GIVES_NO_LEASES, PAIR),
-    "18200": LogRule(AlarmKind.INTERFACE_NOT_RECEIVING, clears_all=True),
-    "18208": LogRule(AlarmKind.INTERFACE_NOT_RECEIVING, _field("listener")),
-    "18209": LogRule(AlarmKind.INTERFACE_NOT_RECEIVING, _field("listener"), clears=True),
-    "18220": LogRule(AlarmKind.NO_ADDRESS_FOR_CLIENT, _field("scopes")),
-    "18221": LogRule(AlarmKind.NETWORK_NOT_SERVED, _field("relay")),
-    "18222": LogRule(AlarmKind.DISCOVER_FLOOD, _field("scope")),
-    "18224": LogRule(AlarmKind.IDENTIFIER_USED_TWICE, _field("identifier")),
-    "18226": LogRule(AlarmKind.DECLINES_LIMITED, _field("port")),
-    "18227": LogRule(AlarmKind.DECLINED_ADDRESS_REUSED, _field("scope")),
-    "18228": LogRule(AlarmKind.NEW_CLIENTS_LIMITED, _field("port")),
-    "18233": LogRule(AlarmKind.LEASE_EVENTS_NOT_RECEIVED, _field("to")),
-    "18234": LogRule(AlarmKind.LEASE_EVENTS_NOT_RECEIVED, _field("to"), clears=True),
-    "18235": LogRule(AlarmKind.LEASE_EVENTS_NOT_RECEIVED, _field("to")),
-    "18231": LogRule(AlarmKind.REPLIES_NOT_SENT, _field("to")),
-    "18237": LogRule(AlarmKind.DISCOVER_FLOOD, _field("scope")),
-}
-
-
 def apply_log_line(pair: PairPicture, line: LogLine) -> PairPicture:
     """Returns the pair after a log line. Lines written before the console started to follow the log raise no alarm."""
     record = None if line.past else read_record(line.text)
-    rule = MESSAGES.get(record.number) if record is not None else None
-    if record is None or rule is None:
-        return pair
+    for rule in () if record is None else BY_ID.get(record.id, ()):
+        if record is not None and (not rule.phases or record.phase in rule.phases):
+            pair = _apply_rule(pair, line, record, rule)
+    return pair
+
+
+def _apply_rule(pair: PairPicture, line: LogLine, record: LogRecord, rule: LogRule) -> PairPicture:
     if rule.clears_all:
         below = f"{pair.name}/{rule.kind}/{line.server}/"
         for alarm in [each for each in pair.alarms if each.startswith(below)]:

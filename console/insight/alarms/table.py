@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from console.insight.alarms.foreign_rows import FOREIGN_ROWS
 from console.insight.alarms.link_rows import LINK_ROWS
 from console.insight.alarms.log_rows import LOG_ROWS
 from console.insight.alarms.own_rows import OWN_ROWS
@@ -14,7 +15,7 @@ from console.model.picture import Severity
 
 ROWS: tuple[AlarmRow, ...] = tuple(
     sorted(
-        (*LINK_ROWS, *SERVICE_ROWS, *POOL_ROWS, *TRAP_ROWS, *LOG_ROWS, *OWN_ROWS),
+        (*LINK_ROWS, *SERVICE_ROWS, *POOL_ROWS, *TRAP_ROWS, *LOG_ROWS, *FOREIGN_ROWS, *OWN_ROWS),
         key=lambda row: list(AlarmKind).index(row.kind),
     )
 )

@@ -76,6 +76,7 @@ class GuardedAction:
     `consequences` returns what would follow, in sentences. `seen` returns the sentence that shows that the action
     was done, `None` while the pair does not show it; the attempt has the pair as it was when the request was sent.
     `typed` returns the same action in the command language, for makes that have one.
+    `answered`: no fact shows that it was done. The server answers when it is, and its answer is the outcome.
 
     `both`: it concerns both servers, one after the other. `choices` are its variants, the usual one first, and `option`
     is their name on the command line. `field` is the value that must be typed (`date`, `seconds`, `address`) and
@@ -90,6 +91,7 @@ class GuardedAction:
     consequences: Callable[[Attempt], tuple[str, ...]]
     seen: Callable[[PairPicture, Attempt], str | None]
     typed: Callable[[Attempt], str] = _nothing
+    answered: bool = False
     both: bool = False
     choices: tuple[str, ...] = ()
     option: str = ""

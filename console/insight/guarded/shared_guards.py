@@ -130,5 +130,12 @@ def _serves(attempt: Attempt) -> str | None:
     return None if facts.serves else f"{attempt.server} does not serve clients: {facts.not_serving_reason or NO_REASON}"
 
 
+def _state_known(attempt: Attempt) -> str | None:
+    phase = acting_phase(attempt, "is able to do it")
+    return phase if isinstance(phase, CannotTell) else None
+
+
+STATE_KNOWN = Guard("state-known", False, "the state of the server is known", _state_known)
+
 SERVES = Guard("serves", True, "the server serves clients", _serves)
 """For actions that concern single clients."""

@@ -103,6 +103,11 @@ def _seen(now: PairPicture, attempt: Attempt) -> str | None:
     return f"{attempt.server} has stopped; {state}"
 
 
+PARTNER_SERVES = Guard("partner-serves", True, "the other server serves clients", _partner_serves)
+PARTNER_HAS_ADDRESSES = Guard(
+    "partner-has-addresses", False, "the other server has free addresses everywhere", _partner_has_addresses
+)
+
 STOP = GuardedAction(
     ActionName.STOP,
     "Stop a server",
@@ -111,10 +116,10 @@ STOP = GuardedAction(
     (
         *ALWAYS,
         Guard("absence-chosen", True, "a short or a long absence is chosen", _absence_chosen),
-        Guard("partner-serves", True, "the other server serves clients", _partner_serves),
+        PARTNER_SERVES,
         NOT_RECOVERING,
         EXPERT_ROLE,
-        Guard("partner-has-addresses", False, "the other server has free addresses everywhere", _partner_has_addresses),
+        PARTNER_HAS_ADDRESSES,
     ),
     _consequences,
     _seen,

@@ -4,15 +4,25 @@ from collections.abc import Iterable, Mapping
 
 from console.insight.freshness import is_seen, last_phase, last_word
 from console.insight.guarded.attempt import Attempt
+from console.insight.guarded.cancel_maintenance import CANCEL_MAINTENANCE
+from console.insight.guarded.continue_paused import CONTINUE
+from console.insight.guarded.disable_service import DISABLE_SERVICE
+from console.insight.guarded.enable_service import ENABLE_SERVICE
 from console.insight.guarded.extend_safe_period import EXTEND_SAFE_PERIOD
+from console.insight.guarded.failover import FAILOVER
 from console.insight.guarded.force_available import FORCE_AVAILABLE
 from console.insight.guarded.rebalance import REBALANCE
 from console.insight.guarded.reconfigure import RECONFIGURE
 from console.insight.guarded.reload import RELOAD
+from console.insight.guarded.reset_failover import RESET_FAILOVER
+from console.insight.guarded.role import ROLE
 from console.insight.guarded.row import Guard, GuardedAction, Held, Verdict
 from console.insight.guarded.safe_period import SAFE_PERIOD
 from console.insight.guarded.set_partner_down import ALONE, SET_PARTNER_DOWN, sent_date
+from console.insight.guarded.set_scopes import SET_SCOPES
+from console.insight.guarded.start_maintenance import START_MAINTENANCE
 from console.insight.guarded.stop import STOP
+from console.insight.guarded.sync_leases import SYNC_LEASES
 from console.insight.reasons import CannotTell
 from console.model.action_names import ActionName, ActionRequest
 from console.model.picture import PairPicture
@@ -28,6 +38,16 @@ ACTIONS: Mapping[ActionName, GuardedAction] = {
         REBALANCE,
         FORCE_AVAILABLE,
         RECONFIGURE,
+        FAILOVER,
+        ROLE,
+        START_MAINTENANCE,
+        CANCEL_MAINTENANCE,
+        CONTINUE,
+        SYNC_LEASES,
+        SET_SCOPES,
+        RESET_FAILOVER,
+        DISABLE_SERVICE,
+        ENABLE_SERVICE,
     )
 }
 

@@ -65,7 +65,7 @@ def _archive(role: str) -> Step:
         f"archive-{role}",
         role,
         f"Make a copy of the data of {{{role}}} while it is stopped.",
-        ("tar -C DATA -czf /var/backups/pairwatch-data.tar.gz .",),
+        ("pairwatch archive create --data DATA /var/backups/pairwatch-data.tar.gz",),
     )
 
 
@@ -75,7 +75,8 @@ def _install(role: str) -> Step:
         role,
         f"Install the new version on {{{role}}}.",
         ("pip install --upgrade pairwatch",),
-        stop="If it does not start, restore the old version and the copy of the data (R-209).",
+        stop="If it does not start, install the old version again and restore the data (R-209): "
+        "pairwatch archive restore --data DATA --replace /var/backups/pairwatch-data.tar.gz",
     )
 
 

@@ -56,16 +56,31 @@ class KeaClient:
     async def command(self, name: str, arguments: Arguments | None = None) -> dict[str, Any] | None:
         """The arguments of the answer to a command; None if nothing was found. Raises UnknownCommand if the server does
         not know it, because it lacks a hook library."""
+        answer = await self._answer(name, arguments)
+        if answer is None:
+            return None
+        given = answer.get("arguments")
+        return given if isinstance(given, dict) else {}
+
+    async def change(self, name: str, arguments: Arguments | None, seconds: float | None) -> str:
+        """The text of the answer to a command that changes the server. `seconds`: how long it may take."""
+        answer = await self._answer(name, arguments, seconds)
+        return "" if answer is None else str(answer.get("text") or "")
+
+    async def _answer(
+        self, name: str, arguments: Arguments | None, seconds: float | None = None
+    ) -> dict[str, Any] | None:
         body: dict[str, Any] = {"command": name, "service": [self.service]}
         if arguments is not None:
             body["arguments"] = dict(arguments)
-        answer = await self._http.ask("POST", "/", json=body)
+        limits = {} if seconds is None else {"timeout": seconds}
+        answer = await self._http.ask("POST", "/", json=body, **limits)
         if not answer.is_success:
             words = REFUSALS.get(answer.status_code, f"HTTP status {answer.status_code}")
             raise Refused(answer.status_code, f"{words} ({self.api})")
-        return self._arguments(name, _decoded(self.api, answer.content))
+        return self._succeeded(name, _decoded(self.api, answer.content))
 
-    def _arguments(self, name: str, found: Any) -> dict[str, Any] | None:
+    def _succeeded(self, name: str, found: Any) -> dict[str, Any] | None:
         first = found[0] if isinstance(found, list) and found else found
         if not isinstance(first, dict) or isinstance(first.get("result"), bool):
             raise Refused(HTTPStatus.OK, f"its answer to {name} is no answer of Kea ({self.api})")
@@ -78,8 +93,7 @@ class KeaClient:
             if OFFLINE in text:
                 raise Unanswered(f"the control agent answers, {self.service} does not run or cannot be reached: {text}")
             raise Refused(HTTPStatus.OK, f"{name}: {text or f'result {result!r}'} ({self.api})")
-        given = first.get("arguments")
-        return given if isinstance(given, dict) else {}
+        return first
 
 
 def _decoded(api: str, body: bytes) -> Any:

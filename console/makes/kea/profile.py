@@ -24,5 +24,16 @@ KEA = MakeProfile(
             Fact.FREE,
         }
     ),
-    can=frozenset({Can.LEASES, Can.CONFIG}),
+    can=frozenset(
+        {
+            Can.LEASES,
+            Can.CONFIG,
+            Can.MAINTENANCE,
+            Can.CONTINUE,
+            Can.SYNC_LEASES,
+            Can.SCOPES,
+            Can.RESET,
+            Can.SERVICE,
+        }
+    ),
 )

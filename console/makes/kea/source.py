@@ -5,17 +5,18 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from console.errors import Refused, Unanswered, Unreadable
+from console.makes.kea.actions import COMMANDS, NOT_PAUSED, command_of, scopes_of
 from console.makes.kea.client import KeaClient, UnknownCommand
 from console.makes.kea.configuration import config_objects
 from console.makes.kea.documents import objects
 from console.makes.kea.leases import asked, lease_facts
 from console.makes.kea.pools import result_set, subnets
 from console.makes.kea.profile import KEA
-from console.makes.kea.relationships import relationships
+from console.makes.kea.relationships import Relationship, relationships
 from console.makes.kea.settings import KeaServer
-from console.makes.kea.status import Configuration, pair_facts
+from console.makes.kea.status import Configuration, chosen, pair_facts
 from console.makes.source import Identity, LogRecord, Polled
-from console.model.action_names import ActionRequest, Receipt
+from console.model.action_names import ActionName, ActionRequest, Receipt
 from console.model.configs import ConfigObject
 from console.model.leases import LeaseFacts, LeaseQuery
 from console.model.profiles import Can, MakeProfile
@@ -111,7 +112,36 @@ class KeaSource:
         raise Unanswered("Kea does not send its log: set log to its file, where this host has it")
 
     async def act(self, request: ActionRequest) -> Receipt:
-        raise Unanswered(f"{self._server} is Kea: the console has no {request.action} for it")
+        if request.action not in COMMANDS:
+            raise Unanswered(f"{self._server} is Kea: the console has no {request.action} for it")
+        if not self._configuration.relationships:
+            await self.poll()
+        known = self._known()
+        command = command_of(request, known, self._relationship)
+        text = await self._client.change(command.name, command.arguments, command.seconds)
+        if request.action is ActionName.CONTINUE and NOT_PAUSED in text:
+            raise Refused(200, f"it is not paused ({text})")
+        if request.action is ActionName.SET_SCOPES:
+            return Receipt(await self._scopes_in_force(scopes_of(request.choice, known)))
+        return Receipt(text)
+
+    def _known(self) -> Relationship:
+        """The relationship of the pair, as it is configured. Raises Refused."""
+        for each in self._configuration.relationships:
+            if self._relationship is None or (each.partner is not None and each.partner.name == self._relationship):
+                return each
+        raise Refused(200, f"{self._server} has no relationship for this pair in its configuration")
+
+    async def _scopes_in_force(self, wanted: tuple[str, ...]) -> str:
+        """What the status shows after the scopes were set: the command accepts what a change of state undoes."""
+        status = await self._must("status-get")
+        number = chosen(status, self._configuration, self._relationship)
+        servers = objects(status, "high-availability")[number].get("ha-servers")
+        local = servers.get("local") if isinstance(servers, Mapping) else None
+        scopes = local.get("scopes") if isinstance(local, Mapping) else None
+        if not isinstance(scopes, list) or {str(each) for each in scopes} != set(wanted):
+            raise Refused(200, f"it accepted the scopes, and its status shows {scopes!r}")
+        return f"its scopes are {', '.join(wanted) or 'none'}"
 
     async def close(self) -> None:
         await self._client.close()

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from console.dialects.kea import PHASES
 from console.errors import NoSuchPair, Unreadable
 from console.makes.documents import Misfits, fitted
 from console.makes.kea.documents import Heartbeat, Local, Remote, objects, underscored
 from console.makes.kea.pools import Subnet, pool_facts
 from console.makes.kea.relationships import Relationship
-from console.makes.kea.words import PHASES, ROLES, SHARING, UNAVAILABLE, phase_of
+from console.makes.kea.words import ROLES, SHARING, UNAVAILABLE, phase_of
 from console.model.facts import NO_CLOCK, PairFacts, Takeover, Unit
 from console.model.phases import Phase
 

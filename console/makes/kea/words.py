@@ -6,22 +6,9 @@ The states are those of Kea's documentation, "Server States". A state is not all
 
 from collections.abc import Mapping
 
+from console.dialects.kea import PHASES
 from console.model.phases import Phase
 
-PHASES: Mapping[str, Phase] = {
-    "load-balancing": Phase.NORMAL,
-    "hot-standby": Phase.NORMAL,
-    "passive-backup": Phase.NORMAL,
-    "backup": Phase.STANDBY,
-    "communication-recovery": Phase.ALONE,
-    "partner-down": Phase.TAKEN_OVER,
-    "partner-in-maintenance": Phase.TAKEN_OVER,
-    "in-maintenance": Phase.PAUSED,
-    "terminated": Phase.TERMINATED,
-    "waiting": Phase.STARTING,
-    "syncing": Phase.RETURNING,
-    "ready": Phase.RETURN_WAIT,
-}
 UNAVAILABLE = "unavailable"
 """As the partner's state: the server could not reach it."""
 

@@ -29,7 +29,7 @@ RUNBOOK_ONLY = (
 )
 
 
-ROWS = tuple(ACTIONS.values())
+EVERY = tuple(ACTIONS.values())
 TALL_HEIGHT = 50
 """From this height on, the details of every action fit on the screen."""
 
@@ -44,6 +44,12 @@ class ActionsScreen(PlaceScreen):
     def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
         self._row = 0
+
+    @property
+    def _rows(self) -> tuple[GuardedAction, ...]:
+        """The actions that a server of this pair can do by its make; all of them where none can do any."""
+        able = {can for server in self.pair.servers.values() for can in server.make.can}
+        return tuple(each for each in EVERY if each.needs in able) or EVERY
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
@@ -61,15 +67,16 @@ class ActionsScreen(PlaceScreen):
         self.query_one("#title", Panel).put(
             Content("ACTIONS  the guards run again, with new answers, before anything is sent")
         )
-        refusals = [self._refusals(runner, each) for each in ROWS]
+        refusals = [self._refusals(runner, each) for each in self._rows]
         lines = []
-        for number, each in enumerate(ROWS):
+        for number, each in enumerate(self._rows):
             lines.append(self._line(each, refusals[number], chosen=number == self._row))
         self.query_one("#list", Panel).put(Content("\n").join(lines))
-        rows = range(len(ROWS)) if self.size.height >= TALL_HEIGHT else (self._row,)
-        details = (_details(ROWS[row], refusals[row]) for row in rows)
+        rows = range(len(self._rows)) if self.size.height >= TALL_HEIGHT else (self._row,)
+        details = (_details(self._rows[row], refusals[row]) for row in rows)
         self.query_one("#details", Panel).put(Content("\n\n").join(details))
-        self.query_one("#elsewhere", Panel).put(Content.styled(RUNBOOK_ONLY, "$stale"))
+        commanded = any(each.make.command_language for each in self.pair.servers.values())
+        self.query_one("#elsewhere", Panel).put(Content.styled(RUNBOOK_ONLY if commanded else "", "$stale"))
 
     def _line(self, kind: GuardedAction, refusals: dict[str, str | None], *, chosen: bool) -> Content:
         open_at = [server for server, reason in refusals.items() if reason is None]
@@ -100,19 +107,19 @@ class ActionsScreen(PlaceScreen):
     @on(ClickableLines.Clicked)
     def _clicked(self, event: ClickableLines.Clicked) -> None:
         """Select an action; a second click opens it. Nothing is sent before the confirmation."""
-        if event.line < len(ROWS):
+        if event.line < len(self._rows):
             self._row = event.line
             self.draw()
             if event.opened:
                 self.action_open()
 
     def action_move(self, step: int) -> None:
-        self._row = (self._row + step) % len(ROWS)
+        self._row = (self._row + step) % len(self._rows)
         self.draw()
 
     def action_edge(self, last: int) -> None:
         """Go to the first or the last action."""
-        self._row = len(ROWS) - 1 if last else 0
+        self._row = len(self._rows) - 1 if last else 0
         self.draw()
 
     def action_expert(self) -> None:
@@ -125,7 +132,7 @@ class ActionsScreen(PlaceScreen):
 
     def action_open(self) -> None:
         """Open the screen of the action, on the first server where it is offered."""
-        kind = ROWS[self._row]
+        kind = self._rows[self._row]
         refusals = self._refusals(self.session.actions.get(self.pair_name), kind)
         server = next((server for server, reason in refusals.items() if reason is None), None)
         subject = "" if server is None else _first_choice(self.session.actions[self.pair_name], kind, server)

@@ -11,11 +11,11 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 
+from console.dialects.dialect import LEVELS
 from console.insight.dates import DateError, parse_date
 from console.insight.wording import DAY
 from console.logs.book import LogBook
 from console.logs.filters import EVERYTHING, FilterError, format_clause, parse_filter
-from console.logs.index import LEVELS
 from console.logs.line import decode_line, parse_line
 from console.logs.pair_logs import PairLogs
 from console.state.zones import LocalZone

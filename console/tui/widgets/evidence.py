@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
+from console.dialects.reading import brief
 from console.insight.alarms.causes import because_of
 from console.insight.alarms.listing import rows
 from console.insight.incremental import IncrementalMap
-from console.insight.log_format import brief
 from console.insight.wording import wall
 from console.model.observations import LogLine, TrapSeen
 from console.model.picture import PairPicture, Severity, TimelineEntry

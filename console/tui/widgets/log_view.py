@@ -16,8 +16,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from console.dialects.dialect import LEVELS
 from console.logs.book import LineRef, LogBook
-from console.logs.index import LEVELS
 from console.logs.line import decode_line, parse_line
 from console.tui.keys.widget_keymap import LOG_VIEW
 from console.tui.widgets.rows import Rows
@@ -231,7 +231,7 @@ class LogView(Rows):
         key = book.shown.merged.lanes[lane].key(number)
         moment = datetime.fromtimestamp(key, self._zone)
         clock = moment.strftime("%d %b %H:%M:%S" if wide >= DATED_WIDTH else "%H:%M:%S")
-        if not read.id and data is not None:
+        if not read.stamped and data is not None:
             clock = " " * len(clock)
         whose = source.role if source.role in ("main", "backup") else "plain"
         mark = {"main": "M", "backup": "B"}.get(source.role, "·")

@@ -13,6 +13,7 @@ from console.actions.request import OperatorRequest, shell
 from console.errors import AuditError, GuardRefusal, Refused, Unanswered
 from console.insight.guarded.table import ACTIONS
 from console.makes.pairwatch.actions import POSTED
+from console.makes.pairwatch.profile import PAIRWATCH
 from console.makes.source import Source
 from console.model.action_names import ActionName
 from console.state.store import PictureStore
@@ -108,6 +109,14 @@ ROWS: list[tuple[OperatorRequest, Facts, Facts | None, str, Facts, str]] = [
         "has restarted with its configuration",
     ),
     (
+        request(ActionName.ROLE, choice="backup", vouched=True),
+        status(MAIN),
+        status(MAIN, role="backup"),
+        f"/config/pairs/{PAIR}/role",
+        {"role": "backup", "operator": "jo", "reason": ""},
+        "dhcp-a is the backup: NORMAL",
+    ),
+    (
         request(ActionName.REBALANCE),
         status(MAIN, pools=UNEVEN),
         status(MAIN, pools=EVEN),
@@ -140,9 +149,10 @@ async def test_each_action_asks_verifies_and_records(
 ) -> None:
     """R-137, R-141, R-150, R-188: once, and believed only when the server shows it."""
     reason_needed = asked.action in (ActionName.SAFE_PERIOD, ActionName.EXTEND_SAFE_PERIOD)
-    backup = status(BACKUP, NOW, ALONE if asked.action == ActionName.STOP or reason_needed else "NORMAL")
+    states = {ActionName.STOP: ALONE, ActionName.ROLE: "PAUSED"}
+    backup = status(BACKUP, NOW, ALONE if reason_needed else states.get(asked.action, "NORMAL"))
     bench = Bench(tmp_path, before, backup)
-    bench.main.then = after
+    bench.main.then, bench.main.role = after, "expert"
     outcome = await bench.runner.carry_out(asked)
     assert outcome.succeeded, outcome.text
     assert words in outcome.text
@@ -158,7 +168,9 @@ async def test_each_action_asks_verifies_and_records(
 async def test_a_server_that_says_yes_and_does_nothing_is_found_out(
     tmp_path: Path, asked: OperatorRequest, before: Facts, after: Facts | None, path: str, body: Facts, words: str
 ) -> None:
-    bench = Bench(tmp_path, before, status(BACKUP, NOW, ALONE if asked.action != ActionName.RELOAD else "NORMAL"))
+    states = {ActionName.RELOAD: "NORMAL", ActionName.ROLE: "PAUSED"}
+    bench = Bench(tmp_path, before, status(BACKUP, NOW, states.get(asked.action, ALONE)))
+    bench.main.role = "expert"
     outcome = await bench.runner.carry_out(asked)
     assert not outcome.succeeded
     assert "does not show the result" in outcome.text
@@ -231,7 +243,7 @@ async def test_what_is_not_done_on_the_other_server_is_said_with_its_time(tmp_pa
 def test_every_action_has_a_row_and_a_command() -> None:
     assert tuple(ACTIONS) == tuple(ActionName)
     assert all(each.name is name for name, each in ACTIONS.items())
-    assert set(POSTED) == set(ActionName)
+    assert set(POSTED) == {name for name, action in ACTIONS.items() if action.needs in PAIRWATCH.can}
     assert (
         shell(request(ActionName.STOP, choice="long"), PAIR)
         == "pairwatch act stop example-pair --on dhcp-a --absence long"

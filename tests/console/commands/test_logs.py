@@ -71,7 +71,7 @@ def test_prints_a_last_line_without_a_line_end(
     ("arguments", "status", "words"),
     [
         (["logs", "/no/such/log"], 1, "no file /no/such/log: name a server's log"),
-        (["logs", "--filter", "id:x", "/no/such/log"], 2, "--filter: 'x' is not a valid message id"),
+        (["logs", "--filter", "id:x-y", "/no/such/log"], 2, "--filter: 'x-y' is not a valid message id"),
     ],
 )
 def test_an_error_has_its_remedy(

@@ -1,6 +1,7 @@
 """Alarms: one fault is one alarm, whichever source reports it, and it ends with its cause."""
 
-from console.insight.alarms.signals import MESSAGES, TRAPS
+from console.insight.alarms.log_rules import MESSAGES
+from console.insight.alarms.signals import TRAPS
 from console.insight.fold import fold, fold_all
 from console.model.observations import ClockTick, Observation, OperatorAction, TrapSeen
 from console.model.picture import Alarm, Picture, Severity

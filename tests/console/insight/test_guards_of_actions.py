@@ -1,14 +1,18 @@
 """The guards of every action except Set Partner Down: one row for each refusal."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.table import ACTIONS, judge, refusals, why_not
+from console.makes.kea.profile import KEA
+from console.makes.pairwatch.profile import PAIRWATCH
 from console.model.action_names import ActionName
-from console.model.observations import Observation
+from console.model.observations import Observation, PollAnswer
+from console.model.phases import Phase
 from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, pair, pool
 
 ALONE = "COMMUNICATIONS-INTERRUPTED"
@@ -18,6 +22,11 @@ UNEVEN = [pool("scope-1", own=100, other=20, unavailable=2)]
 LOPSIDED: list[Observation] = [answer(MAIN, pools=UNEVEN), answer(BACKUP)]
 WITH_DHCPV6: list[Observation] = [answer(MAIN, pools=[pool("office", family="dhcp6")]), answer(BACKUP)]
 
+TAKEN_OVER: list[Observation] = [answer(MAIN, NOW, "PARTNER-DOWN"), answer(BACKUP, NOW, "PAUSED")]
+STOPPABLE: list[Observation] = [answer(MAIN, NOW, "PAUSED"), answer(BACKUP, NOW, "PARTNER-DOWN")]
+
+STOPPED: list[Observation] = [answer(MAIN, NOW, "PARTNER-DOWN"), answer(BACKUP, NOW, "PAUSED")]
+
 GOOD: dict[ActionName, tuple[list[Observation], dict[str, Any]]] = {
     ActionName.SAFE_PERIOD: (RACE, {"choice": "off"}),
     ActionName.EXTEND_SAFE_PERIOD: (RACE, {"seconds": 28800.0}),
@@ -26,6 +35,16 @@ GOOD: dict[ActionName, tuple[list[Observation], dict[str, Any]]] = {
     ActionName.FORCE_AVAILABLE: (LOPSIDED, {"address": "192.0.2.7", "vouched": True}),
     ActionName.REBALANCE: (LOPSIDED, {}),
     ActionName.RECONFIGURE: (WITH_DHCPV6, {"address": "2001:db8::1"}),
+    ActionName.FAILOVER: (STOPPED, {"choice": "off"}),
+    ActionName.ROLE: (STOPPED, {"choice": "backup"}),
+    ActionName.START_MAINTENANCE: (CALM, {}),
+    ActionName.CANCEL_MAINTENANCE: (TAKEN_OVER, {}),
+    ActionName.CONTINUE: (CALM, {"expert": True}),
+    ActionName.SYNC_LEASES: (CALM, {}),
+    ActionName.SET_SCOPES: (CALM, {"expert": True, "choice": "own"}),
+    ActionName.RESET_FAILOVER: (RACE, {}),
+    ActionName.DISABLE_SERVICE: (STOPPABLE, {"seconds": 600.0}),
+    ActionName.ENABLE_SERVICE: (CALM, {}),
 }
 """For each action a situation in which it is allowed without a reason."""
 
@@ -35,6 +54,9 @@ def attempt(action: ActionName, observations: Iterable[Observation] | None = Non
     allowed, values = GOOD[action]
     facts: dict[str, Any] = {"server": MAIN, "writable": True, "role": "expert", **values, **changes}
     seen = pair(*(allowed if observations is None else observations))
+    if ACTIONS[action].needs not in PAIRWATCH.can:
+        servers = {name: replace(each, make=KEA) for name, each in seen.servers.items()}
+        seen = replace(seen, servers=servers)
     return Attempt(pair=seen, now=NOW, zone=ZONE, date=None, action=action, **facts)
 
 
@@ -52,13 +74,27 @@ def row(action: ActionName, guard: str, *observations: Observation, **changes: A
     return action, guard, list(observations) or None, changes
 
 
+def answering(action: ActionName) -> str:
+    """The guard that the server of the action answers: with or without failover, or as a part of the pair."""
+    return "answers" if action in (ActionName.FAILOVER, ActionName.ROLE) else "acting-fresh"
+
+
+def terminated(server: str) -> Observation:
+    """Of a make whose servers can give up the exchange of leases."""
+    seen = answer(server)
+    assert isinstance(seen, PollAnswer)
+    return replace(seen, facts=replace(seen.facts, phase=Phase.TERMINATED, word="terminated"))
+
+
 RECOVERING = [answer(MAIN, NOW, "RECOVER"), answer(BACKUP, NOW, "PARTNER-DOWN")]
 LONG_AGO = answer(MAIN, NOW, ALONE, use_safe_period=False, safe_period=600)
 
+ENDED = [terminated(MAIN), terminated(BACKUP)]
+
 ROWS: list[Row] = [
     *(row(action, "writable", writable=False) for action in GOOD),
-    *(row(action, "acting-fresh", answer(MAIN, NOW - 60), answer(BACKUP)) for action in GOOD),
-    *(row(action, "acting-fresh", answer(BACKUP), *failures(MAIN)) for action in GOOD),
+    *(row(action, answering(action), answer(MAIN, NOW - 60), answer(BACKUP)) for action in GOOD),
+    *(row(action, answering(action), answer(BACKUP), *failures(MAIN)) for action in GOOD),
     *(row(action, "partner-asked", answer(MAIN), answer(BACKUP, NOW - 60)) for action in GOOD),
     *(row(action, "may-act", role="viewer") for action in GOOD),
     row(ActionName.SAFE_PERIOD, "changes", answer(MAIN, NOW, ALONE, use_safe_period=False), answer(BACKUP, NOW, ALONE)),
@@ -80,6 +116,18 @@ ROWS: list[Row] = [
         answer(BACKUP),
         seconds=600.0,
     ),
+    row(ActionName.FAILOVER, "failover-changes", choice=""),
+    row(ActionName.FAILOVER, "failover-changes", choice="on"),
+    row(ActionName.FAILOVER, "expert-user", role="operator"),
+    row(ActionName.FAILOVER, "not-recovering", answer(MAIN, NOW, "RECOVER"), answer(BACKUP, NOW, "PAUSED")),
+    row(ActionName.ROLE, "role-changes", choice=""),
+    row(ActionName.ROLE, "role-changes", choice="main"),
+    row(ActionName.ROLE, "expert-user", role="operator"),
+    *(
+        row(action, "partner-serves-none", answer(MAIN, NOW, state), answer(BACKUP, NOW, state))
+        for action in (ActionName.FAILOVER, ActionName.ROLE)
+        for state in ("NORMAL", ALONE)
+    ),
     row(ActionName.STOP, "absence-chosen", choice=""),
     row(ActionName.STOP, "partner-serves", answer(MAIN), answer(BACKUP, NOW - 30), *failures(BACKUP)),
     *(
@@ -90,6 +138,27 @@ ROWS: list[Row] = [
     row(ActionName.STOP, "not-recovering", *RECOVERING),
     row(ActionName.STOP, "expert-role", expert=True, role="operator"),
     row(ActionName.RELOAD, "not-recovering", *RECOVERING),
+    row(ActionName.START_MAINTENANCE, "ready-to-take-over", *RECOVERING),
+    row(ActionName.START_MAINTENANCE, "ready-to-take-over", *TAKEN_OVER),
+    row(ActionName.CANCEL_MAINTENANCE, "has-taken-over", *CALM),
+    row(ActionName.CANCEL_MAINTENANCE, "has-taken-over", *STOPPABLE),
+    row(ActionName.CONTINUE, "paused", expert=False),
+    row(ActionName.CONTINUE, "can-go-on", *ENDED),
+    row(ActionName.CONTINUE, "expert-role", role="operator"),
+    row(ActionName.SYNC_LEASES, "not-recovering", *RECOVERING),
+    row(ActionName.SYNC_LEASES, "partner-seen", answer(MAIN), *failures(BACKUP)),
+    row(ActionName.SET_SCOPES, "expert-mode", expert=False),
+    row(ActionName.SET_SCOPES, "scopes-chosen", choice=""),
+    row(ActionName.SET_SCOPES, "expert-role", role="operator"),
+    row(ActionName.RESET_FAILOVER, "not-terminated", *ENDED),
+    row(ActionName.RESET_FAILOVER, "not-together", *CALM),
+    row(ActionName.RESET_FAILOVER, "partner-serves", answer(MAIN, NOW, ALONE), *failures(BACKUP)),
+    row(ActionName.RESET_FAILOVER, "expert-role", expert=True, role="operator"),
+    row(ActionName.DISABLE_SERVICE, "time-given", seconds=None),
+    row(ActionName.DISABLE_SERVICE, "time-given", seconds=7200.0),
+    row(ActionName.DISABLE_SERVICE, "partner-serves", answer(MAIN), *failures(BACKUP)),
+    row(ActionName.DISABLE_SERVICE, "partner-serves-all", *CALM),
+    row(ActionName.DISABLE_SERVICE, "expert-role", expert=True, role="operator"),
     row(ActionName.RELOAD, "not-recovering", answer(MAIN, NOW, "RECOVER-WAIT"), answer(BACKUP)),
     row(ActionName.RELOAD, "no-conflict", answer(MAIN, NOW, "POTENTIAL-CONFLICT"), answer(BACKUP)),
     row(ActionName.RELOAD, "expert-role", expert=True, role="operator"),
@@ -189,3 +258,26 @@ def test_values_that_are_not_typed_yet_do_not_block_opening_an_action() -> None:
     assert why_not(judge(attempt(ActionName.EXTEND_SAFE_PERIOD, seconds=None))) is None
     assert why_not(judge(attempt(ActionName.FORCE_AVAILABLE, address=""))) is None
     assert why_not(judge(attempt(ActionName.STOP, [answer(MAIN), *failures(BACKUP)]))) is not None
+
+
+def without_failover(action: ActionName, choice: str) -> Attempt:
+    """An attempt on a main that answers and is not part of the pair, while its partner cannot be seen."""
+    found = attempt(action, [answer(MAIN, NOW - 900), *failures(BACKUP)], choice=choice)
+    servers = {**found.pair.servers, MAIN: replace(found.pair.servers[MAIN], no_such_pair=True, failures=9, error="x")}
+    return replace(found, pair=replace(found.pair, servers=servers))
+
+
+def test_a_server_without_failover_can_be_part_of_the_pair_again() -> None:
+    """R-225: it is not asked whether the partner serves, since nothing is taken from the partner."""
+    found = without_failover(ActionName.FAILOVER, "on")
+    assert refusals(judge(found), found) == ()
+    again = without_failover(ActionName.FAILOVER, "off")
+    assert any("already off" in each for each in refusals(judge(again), again))
+
+
+def test_a_role_without_a_report_of_the_partner_needs_a_word() -> None:
+    """R-205, R-220."""
+    found = without_failover(ActionName.ROLE, "main")
+    assert "cannot see dhcp-b: make sure that it is stopped" in refusals(judge(found), found)
+    vouched = replace(found, vouched=True, reason="it is in the lab")
+    assert refusals(judge(vouched), vouched) == ()

@@ -118,6 +118,24 @@ def rows() -> list[Row]:
             add(action, guard, nothing, with_facts(good, me, takeover=None))
         on = replace(good, choice="on") if good.choice == "off" else good
         add(action, "not-at-once", no_answer(on, me), with_facts(on, me, contact_lost_at=None))
+        begun = ("ready-to-take-over", "has-taken-over", "can-go-on", "not-terminated", "not-together", "state-known")
+        for guard in begun:
+            add(action, guard, nothing, unread)
+        add(action, "paused", replace(good, expert=False))
+        add(action, "answers", nothing, replace(good, now=NOW + 60))
+        for role in (None, "", "superuser"):
+            add(action, "expert-user", replace(good, role=role))
+        add(action, "failover-changes", nothing)
+        add(action, "role-changes", nothing, with_facts(good, me, role=""))
+        add(action, "partner-serves-none", no_answer(good, other), unseen(good, other))
+        if good.partner.facts is not None:
+            add(action, "partner-serves-none", with_facts(good, other, **lost_word))
+        add(action, "in-contact", nothing, with_facts(good, me, contact=None))
+        add(action, "partner-seen", no_answer(good, other), unseen(good, other))
+        add(action, "partner-serves-all", no_answer(good, other), with_facts(good, other, phase=Phase.UNKNOWN))
+        for guard, choice in (("partner-has-no-clients", "both"), ("partner-has-scope", "none")):
+            chosen = replace(good, choice=choice)
+            add(action, guard, no_answer(chosen, other), unseen(chosen, other), with_facts(chosen, other, serves=None))
         add(action, "address-verified-idle", replace(good, vouched=False))
         add(action, "partner-verified-off", replace(good, vouched=False))
     return [each for each in found if each.guard in {guard.name for guard in ACTIONS[each.action].guards}]
@@ -137,6 +155,9 @@ TYPED_OR_OWN = {
     "address-given",
     "lease-given",
     "absence-chosen",
+    "scopes-chosen",
+    "time-given",
+    "expert-mode",
 }
 """Guards that depend on what the operator types and on the configuration of this console: nothing about them is
 unknown."""

@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from console.insight import log_format
-from console.insight.log_format import read_record
+from console.dialects.pairwatch import PAIRWATCH
+from console.dialects.reading import read_record
+from console.insight import timeline as timeline_module
 from console.insight.timeline import timeline
 from console.model.observations import OperatorAction, PollFailure
 from console.model.picture import Severity
 from dhcpserver.contract import messages
 from tests.console.scenes import BACKUP, NOW, PAIR, pair
 
-INSIGHT = Path(log_format.__file__).parent
+INSIGHT = Path(timeline_module.__file__).parent
 PARSERS = {
     "date_steps.py": "what an operator types",
     "dates.py": "what an operator types",
@@ -23,7 +24,6 @@ PARSERS = {
     "end_time.py": "what an operator types",
     "lookup.py": "what an operator types",
     "leases/filters.py": "what an operator types",
-    "log_format.py": "the format of a log line and the fields of its message, in one place",
 }
 """The files that may use regular expressions, each with what it parses."""
 
@@ -76,10 +76,9 @@ class _Values(dict[str, str]):
         return self.GIVEN.get(name, 7)
 
 
+FIELDS = {number: each.pattern for number, each in PAIRWATCH.messages.items() if each.pattern is not None}
 CATALOGUE = [
-    each
-    for each in vars(messages).values()
-    if isinstance(each, messages.Message) and f"{each.number:05}" in log_format.FIELDS
+    each for each in vars(messages).values() if isinstance(each, messages.Message) and f"{each.number:05}" in FIELDS
 ]
 
 
@@ -88,10 +87,10 @@ def test_the_fields_of_a_message_are_those_of_the_catalogue(message: messages.Me
     text = message.text.format_map(_Values())
     record = read_record(f"07/15/2026 3:00:01 name/dhcp/1 {message.level} Failover 0 {message.number:05} {text}")
     assert record is not None
-    wanted = log_format.FIELDS[record.number].groupindex.keys() - {"change"}
+    wanted = FIELDS[record.id].groupindex.keys() - {"change"}
     assert wanted <= _Values.GIVEN.keys()
     assert {name: record.fields.get(name) for name in wanted} == {name: _Values.GIVEN[name] for name in wanted}
 
 
 def test_every_number_with_fields_is_in_the_catalogue() -> None:
-    assert {f"{each.number:05}" for each in CATALOGUE} == set(log_format.FIELDS)
+    assert {f"{each.number:05}" for each in CATALOGUE} == set(FIELDS)

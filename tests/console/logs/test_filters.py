@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.dialects.dialect import LEVELS
 from console.logs.filters import FilterError, format_clause, parse_filter
-from console.logs.index import LEVELS
 
 FOUND: tuple[tuple[str, str, bool], ...] = (
     ("LOST partner", "contact with Partner lost", True),
@@ -44,7 +44,7 @@ def test_a_line_matches_if_it_matches_every_term(text: str, line: str, found: bo
 
 WRONG: tuple[tuple[str, str], ...] = (
     ("level:loud", "choose one of debug, activity, info"),
-    ("id:abc", "five digits, such as id:18101"),
+    ("id:a-b", "five digits or a word, such as id:18101"),
     ("address:192.0.2", "write address:192.0.2.7"),
     ("re:/(/", "the regular expression is not valid"),
     (r"re:/(a)\1/", "the regular expression is not valid"),

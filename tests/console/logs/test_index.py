@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.dialects.dialect import LEVELS
 from console.logs import index as module
-from console.logs.index import LEVELS, MAX_LINE_BYTES, Index
+from console.logs.index import MAX_LINE_BYTES, Index
 from tests.console.logs.lines import BEGIN, line
 
 PIECES = st.sampled_from(

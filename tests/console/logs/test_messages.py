@@ -1,6 +1,6 @@
 """The console knows every message that a server writes, and no message that it does not write."""
 
-from console.insight.alarms.signals import MESSAGES
+from console.insight.alarms.log_rules import MESSAGES
 from console.logs.line import parse_line
 from dhcpserver.contract.meanings import MEANINGS
 from dhcpserver.contract.messages import CATALOGUE

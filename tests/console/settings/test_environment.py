@@ -8,6 +8,7 @@ import pytest
 
 from console import cli
 from console.commands import opening
+from console.commands import replay as replaying
 from console.makes.pairwatch import settings as make
 from console.settings.environment import CONFIG_VARIABLE, PASSWORD_VARIABLE, THEME_VARIABLE, VARIABLES
 from tests.console.settings.test_explain import CONFIG
@@ -39,7 +40,7 @@ def themes(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
         return 0
 
     monkeypatch.setattr(opening, "open_console", open_console)
-    monkeypatch.setattr(opening, "replay", replay)
+    monkeypatch.setattr(replaying, "run", replay)
     return seen
 
 

@@ -15,8 +15,8 @@ SCREENS = "console.tui.screens."
 FIRST = {"atomic", "fleet", "pair", "picture"}
 """The pair and the fleet, and what they are derived from."""
 
-START = "import sys, console.cli, console.commands.opening, console.wiring, console.makes.pairwatch.source"
-"""What a start on Pairwatch servers imports before it draws."""
+START = "import sys, console.cli, console.commands.opening, console.wiring"
+"""What a start imports before it draws. Another process reads the configuration and polls (test_beginning.py)."""
 
 LATER = (
     "console.collector",
@@ -29,15 +29,17 @@ LATER = (
     "console.insight.runbooks",
     "console.journal",
     "console.logs",
-    "console.makes.kea.source",
-    "console.makes.pairwatch.leases",
+    "console.makes",
+    "console.settings.document",
     "console.tui.charts",
     "console.tui.palette",
-    "dhcpserver.contract.leases",
-    "httpx._main",
+    "dhcpserver",
+    "httpx",
+    "pydantic",
     "pygments.lexers",
     "pysnmp",
     "rich.progress",
+    "snmp",
     "sqlalchemy",
     "sqlite3",
 )

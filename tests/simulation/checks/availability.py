@@ -29,8 +29,8 @@ PREFIX_SHARE = 50
 """Percent of the delegated prefixes that are the backup's, whatever its share of the addresses is."""
 UPDATES_PER_CHANGE = 8
 """One update about the lease, and those that move addresses between the shares of its pool."""
-UPDATES_PER_ADDRESS = 2
-"""The leases of clients that left may end at the same time, each with a move."""
+UPDATES_PER_LEASE = 2
+"""The leases of clients that left, of both families, may end at the same time, each with a move."""
 
 
 def check_availability(world: "World") -> None:
@@ -102,7 +102,7 @@ def _client(world: "World", far: bool) -> None:
         raise Violation("A2", f"a new client on {name} gets no address in {CLIENT_SECONDS:.0f} s; free: {free}")
     world.run(10)
     sent = _updates(world) - before
-    if sent > UPDATES_PER_CHANGE + UPDATES_PER_ADDRESS * len(world.site.addresses()):
+    if sent > UPDATES_PER_CHANGE + UPDATES_PER_LEASE * len({*world.site.addresses(), *main.book.leases}):
         raise Violation("A4", f"{sent} updates in {CLIENT_SECONDS:.0f} s for one new client")
     _renewal(world, client)
     world.clients.release(client)

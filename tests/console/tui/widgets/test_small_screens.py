@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from console.insight.alarms.signals import MESSAGES, TRAPS
+from console.insight.alarms.log_rules import MESSAGES
+from console.insight.alarms.signals import TRAPS
 from console.insight.countdowns import countdowns
 from console.insight.fold import fold_all
 from console.model.observations import Observation
