@@ -70,9 +70,11 @@ class Page:
 
     async def wait_without(self, words: str, seconds: float = 60) -> None:
         """Wait until the terminal no longer has these words."""
+        text = await self.text()
         async with asyncio.timeout(seconds):
-            while words in await self.text():
+            while words in text:
                 await asyncio.sleep(0.1)
+                text = await self.text()
 
     async def press(self, key: str) -> None:
         await self.evaluate("window.shownTerminal.focus()")
