@@ -94,10 +94,15 @@ def _asked(folder: Path, options: AddOptions, own: dict[str, dict[str, Any]]) ->
     servers = [
         NewServer(each.name, each.role, _settings(each, options, own[each.role])) for each in (found.main, found.backup)
     ]
-    name = options.name if options.name is not None and CANDIDATES[found.make].by_partner else found.pair
+    name = options.name if options.name is not None and _may_be_named(found.make) else found.pair
     if options.name not in (None, name):
         raise ConfigError(f"the servers call the pair {name}: a Pairwatch pair keeps its name; leave out --name")
     return NewPair(name, found.make, (servers[0], servers[1]), options.environment, options.write)
+
+
+def _may_be_named(make: str) -> bool:
+    """Whether the servers of the make do not name the pair."""
+    return CANDIDATES[make].by_partner or CANDIDATES[make].by_order
 
 
 def _settings(server: ProbedServer, options: AddOptions, own: dict[str, Any]) -> dict[str, Any]:

@@ -65,6 +65,8 @@ class _Shared:
     pair: str
     roles: tuple[str, str]
     further: tuple[Further, Further] = ({}, {})
+    names: tuple[str, str] = ("", "")
+    """The names of the servers, where they do not report them."""
 
 
 def api_address(text: str) -> str:
@@ -114,6 +116,8 @@ def _describe(address: ServerAddress, answer: Recognised | str) -> str:
     if isinstance(answer, str):
         return f"{address.api}: {answer}"
     identity, name = answer.identity, answer.identity.name or "a server without a name"
+    if answer.by_order:
+        return f"{address.api}: {answer.title}, which reports neither its name nor its role"
     if answer.by_partner:
         partners = ", ".join(f"{role or 'no role'} with {partner}" for partner, role in identity.pairs.items())
         return f"{address.api}: {name} ({answer.title}), {partners or 'no partner'}"
@@ -126,10 +130,13 @@ async def _match_pair(
 ) -> tuple[str | None, ProbedPair | None]:
     if one.make != other.make:
         return f"one server is {one.title} and the other {other.title}: name both in the file by hand", None
-    shared = _by_partner(one, other) if one.by_partner else _by_name(one, other)
+    if one.by_order:
+        shared: _Shared | str = _by_order(one, other)
+    else:
+        shared = _by_partner(one, other) if one.by_partner else _by_name(one, other)
     if isinstance(shared, str):
         return shared, None
-    asked = zip(addresses, (one, other), shared.roles, shared.further, strict=True)
+    asked = zip(addresses, (one, other), shared.roles, shared.further, shared.names, strict=True)
     try:
         servers = await asyncio.gather(*(_server(*each, shared.pair, clock) for each in asked))
     except SourceError as wrong:
@@ -138,6 +145,15 @@ async def _match_pair(
     if main.name == backup.name:
         return f"both servers have the name {main.name}: servers of a pair need different names", None
     return None, ProbedPair(shared.pair, main, backup, one.make)
+
+
+def _by_order(one: Recognised, other: Recognised) -> _Shared | str:
+    """Servers that report neither names nor roles: the host names, and the main first."""
+    hosts = urlsplit(one.login.api).hostname or "", urlsplit(other.login.api).hostname or ""
+    if hosts[0] == hosts[1]:
+        hosts = urlsplit(one.login.api).netloc, urlsplit(other.login.api).netloc
+    shared = next((each for each in one.identity.pairs if each in other.identity.pairs), "-".join(hosts))
+    return _Shared(shared, ("main", "backup"), names=hosts)
 
 
 def _by_name(one: Recognised, other: Recognised) -> _Shared | str:
@@ -171,7 +187,13 @@ def _by_partner(one: Recognised, other: Recognised) -> _Shared | str:
 
 
 async def _server(
-    address: ServerAddress, answer: Recognised, role: str, further: Further, pair: str, clock: Callable[[], float]
+    address: ServerAddress,
+    answer: Recognised,
+    role: str,
+    further: Further,
+    name: str,
+    pair: str,
+    clock: Callable[[], float],
 ) -> ProbedServer:
     source = answer.source(pair, further)
     try:
@@ -181,7 +203,7 @@ async def _server(
     allowed = str(answer.identity.user_role)
     further = {**answer.further, **further}
     offset = facts.at - clock() if facts.at else 0.0
-    return ProbedServer(address, facts.server, facts.role or role, facts.word, allowed, offset, further)
+    return ProbedServer(address, name or facts.server, facts.role or role, facts.word, allowed, offset, further)
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,14 +5,20 @@ A new make that is polled over HTTP has a row in `CANDIDATES`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from console.errors import Refused, SourceError, Unanswered, Untrusted
+from console.makes.cisco.client import CiscoClient
+from console.makes.cisco.settings import CiscoServer
+from console.makes.cisco.source import CiscoSource
+from console.makes.http import BoundedHttp
 from console.makes.kea.client import KeaClient
 from console.makes.kea.source import KeaSource
 from console.makes.pairwatch.source import open_at
 from console.makes.registry import profile
 from console.makes.source import Identity, Source
 from console.makes.tls import TlsSettings
+from console.makes.windows.source import WindowsSource
 
 Further = Mapping[str, str]
 """Further settings of a server's table: `service`, `relationship`."""
@@ -32,11 +38,13 @@ class Login:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """How a server of a make is asked. `variants` are tried in their order. `by_partner`: its pairs have no names, and
-    are named by the partner. `needs_user`: it is never asked without one."""
+    are named by the partner. `by_order`: it reports neither its name nor its role. `needs_user`: it is never asked
+    without one."""
 
     open: Callable[[Login, str, Further], Source]
     variants: tuple[Further, ...] = ({},)
     by_partner: bool = False
+    by_order: bool = False
     needs_user: bool = False
 
 
@@ -59,6 +67,11 @@ class Recognised:
         """Whether its pairs are named by the partner."""
         return CANDIDATES[self.make].by_partner
 
+    @property
+    def by_order(self) -> bool:
+        """Whether it reports neither its name nor its role."""
+        return CANDIDATES[self.make].by_order
+
     def source(self, pair: str, further: Further) -> Source:
         """A source for one of its pairs."""
         return CANDIDATES[self.make].open(self.login, pair, {**self.further, **further})
@@ -69,14 +82,31 @@ def _pairwatch(login: Login, pair: str, further: Further) -> Source:
 
 
 def _kea(login: Login, pair: str, further: Further) -> Source:
-    credentials = (login.user, login.password) if login.user else None
-    client = KeaClient(login.api, further.get("service", "dhcp4"), credentials, tls=login.tls)
+    client = KeaClient(login.api, further.get("service", "dhcp4"), _credentials(login), tls=login.tls)
     return KeaSource(client, "", further.get("relationship"))
+
+
+def _credentials(login: Login) -> tuple[str, str] | None:
+    return (login.user, login.password) if login.user else None
+
+
+def _windows(login: Login, pair: str, further: Further) -> Source:
+    http = BoundedHttp(login.api, login.api, _credentials(login), tls=login.tls)
+    return WindowsSource(http, urlsplit(login.api).hostname or "")
+
+
+def _cisco(login: Login, pair: str, further: Further) -> Source:
+    host = urlsplit(login.api).hostname or "?"
+    server = CiscoServer(name=host, role="main")
+    client = CiscoClient(login.api, server.base_path, _credentials(login), tls=login.tls)
+    return CiscoSource(client, server, pair)
 
 
 CANDIDATES: Mapping[str, Candidate] = {
     "pairwatch": Candidate(_pairwatch, needs_user=True),
     "kea": Candidate(_kea, ({}, {"service": "dhcp6"}), by_partner=True),
+    "cisco": Candidate(_cisco, by_order=True, needs_user=True),
+    "windows": Candidate(_windows, by_order=True),
 }
 """By make, in the order in which they are tried."""
 

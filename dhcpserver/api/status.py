@@ -41,4 +41,5 @@ def server_document(server: StatusSource) -> dict[str, Any]:
         "dhcp6_messages": asdict(server.core.counters6),
         "dns_updates": [asdict(each) for each in server.dns_updates.status()],
         "extensions": server.core.outside.extending.counts,
+        "ldap": server.core.outside.directory.counts,
     }

@@ -51,6 +51,8 @@ def _no_more_for_the_backup(configuration: Configuration) -> Found:
 def _unused_clients(configuration: Configuration) -> Found:
     """Clients and client-classes count only with `client-class` of the server."""
     if not configuration.server.client_class:
+        if any(each.enabled for each in configuration.ldap):
+            yield ("ldap", 0), "client-class of the server is false, so that no LDAP server is asked"
         for at, _ in treated(configuration):
             yield at, f"client-class of the server is false, so that no {at[0]} counts"
             return

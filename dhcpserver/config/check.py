@@ -12,6 +12,7 @@ from dhcpserver.config import (
     clients,
     dnsupdates,
     extensions,
+    ldaps,
     leaseevents,
     leasequery,
     options,
@@ -33,7 +34,17 @@ TOKEN = re.compile(r"sha256\$[0-9a-f]{64}")
 """The stored forms of a password and of a token (`api.passwords`)."""
 NAMED = (
     *("user", "cluster", "policy", "scope", "addr_trap", "trap_recipient", "link", "prefix"),
-    *("extension", "extension_point", "client", "client_class", "vpn", "scope_template", "key", "dns_update_config"),
+    *(
+        "extension",
+        "extension_point",
+        "client",
+        "client_class",
+        "vpn",
+        "scope_template",
+        "key",
+        "dns_update_config",
+        "ldap",
+    ),
 )
 """The classes whose objects have names."""
 NO_IPV4 = IPv4Address("0.0.0.0")
@@ -197,6 +208,7 @@ CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
     *clients.CHECKS,
     *vpns.CHECKS,
     *dnsupdates.CHECKS,
+    *ldaps.CHECKS,
 )
 
 

@@ -12,6 +12,7 @@ from dhcpserver.config.classes.cluster import Cluster
 from dhcpserver.config.classes.dns_update import DnsUpdateConfig, Key
 from dhcpserver.config.classes.extension import Extension, ExtensionPoint
 from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.classes.ldap import Ldap
 from dhcpserver.config.classes.lease_events import LeaseEvents
 from dhcpserver.config.classes.listener import LeasequeryListener, Listener, Listener6
 from dhcpserver.config.classes.option_information import OwnOption, VendorOptionSpace
@@ -65,6 +66,7 @@ class Configuration(Attributes):
     client_class: Annotated[
         tuple[ClientClass, ...], About("clients that are treated alike", sync=SyncRow.CLIENT_CLASS)
     ] = ()
+    ldap: Annotated[tuple[Ldap, ...], About("LDAP servers that have clients", sync=SyncRow.LDAP)] = ()
     client: Annotated[tuple[Client, ...], About("certain clients", sync=SyncRow.CLIENT)] = ()
     extension: Annotated[
         tuple[Extension, ...], About("functions that are called for messages", sync=SyncRow.EXTENSIONS)

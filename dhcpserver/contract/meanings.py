@@ -81,6 +81,8 @@ MEANINGS: dict[int, str] = {
     18253: "a DNS server accepts updates again",
     18254: "DNS updates were lost: the DNS server refused them, or was away too long; renewals send them again",
     18255: "two clients have the same name: the first one keeps its DNS records (RFC 4703)",
+    18256: "no LDAP server answered: look at the servers, their names and passwords, and `query-timeout`",
+    18257: "an entry of a client names a class or policy that does not exist, or has a wrong value: correct it",
     18229: "an address was offered without the probe of `ping-clients`: look for a flood, or a missing route",
     18230: "a lease was given, extended, or ended: the lines of the lease log (`lease-log`)",
     18231: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",

@@ -1,4 +1,4 @@
-"""What works beside the turns of a server: the process of its extensions, and what sends DNS updates."""
+"""What works beside the turns of a server: its extensions, LDAP, and DNS updates."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -7,7 +7,8 @@ from dhcpserver.config.objects import Configuration
 from dhcpserver.failover.effects import LogLine
 from dhcpserver.runtime.dnsupdates import DnsUpdates
 from dhcpserver.runtime.extensions import FOLDER, ExtensionProcess
-from dhcpserver.service.consulting import Finding, Question
+from dhcpserver.runtime.ldapdirectory import LdapDirectory
+from dhcpserver.service.consulting import Asked, Finding, Question
 from dhcpserver.service.dns.follower import DnsChange
 
 
@@ -26,6 +27,7 @@ class Workers:
         log: Callable[[float, list[LogLine]], None],
     ) -> None:
         self._extensions = ExtensionProcess(configuration, folder / FOLDER, report)
+        self._ldap = LdapDirectory(configuration, report)
         self.dns = DnsUpdates(configuration, log)
 
     async def open(self) -> None:
@@ -35,10 +37,14 @@ class Workers:
     def ask(self, questions: Iterable[Question], changes: Iterable[DnsChange]) -> None:
         """Send the questions and the DNS changes of a turn."""
         for question in questions:
-            self._extensions.ask(question)
+            if question.of is Asked.EXTENSIONS:
+                self._extensions.ask(question)
+            else:
+                self._ldap.ask(question)
         self.dns.send(changes)
 
     async def close(self) -> None:
         """End them."""
         await self._extensions.close()
+        await self._ldap.close()
         await self.dns.close()

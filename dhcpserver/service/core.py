@@ -106,7 +106,7 @@ class Core:
         self.probing = Probing(self.counters, self._notices)
         self._clients = Clients(configuration)
         self._dns = DnsFollower(self.plan.dns_settings | self.plan6.dns_settings)
-        self.outside = Outside(configuration, self._notices)
+        self.outside = Outside(configuration, self._clients, self._notices)
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings), self.plan.table)
         self._dhcp4 = self._service()
         self._dhcp6 = self._service6()

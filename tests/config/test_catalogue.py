@@ -80,6 +80,7 @@ def test_secrets_are_the_attributes_of_the_type() -> None:
         "trap-recipient.priv-key",
         "lease-events.webhook-secret",
         "key.secret",
+        "ldap.password",
     }
 
     class Hidden(Attributes):

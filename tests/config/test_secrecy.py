@@ -137,6 +137,7 @@ def test_the_secrets_are_declared_by_their_type() -> None:
         "User": {"password", "token"},
         "FailoverPair": {"shared-secret"},
         "Key": {"secret"},
+        "Ldap": {"password"},
         "LeaseEvents": {"webhook-secret"},
         "TrapRecipient": {"community", "auth-key", "priv-key"},
     }

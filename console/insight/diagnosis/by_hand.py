@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
+from console.insight.diagnosis.exchange import without_lead_time
 from console.insight.diagnosis.problem import Problem, Step
 from console.insight.guarded.table import ACTIONS
 from console.insight.joint import Joint
 from console.insight.remedies import RUNBOOK, Remedy
 from console.model.action_names import ActionName
-from console.model.picture import ServerPicture
-from console.model.profiles import Fact
 
 IN_WORDS = {ActionName.STOP: "Stop {server} on its host: {why}"}
 """What a person does where the console has no such action."""
@@ -26,12 +25,8 @@ def _possible(step: Step, both: Joint) -> Step | None:
     servers = [each for each in (both.main, both.backup) if step.server in (None, each.name)]
     if step.action == RUNBOOK:
         # The runbooks are those of the failover protocol, with its lead time.
-        return step if any(_has_lead_time(each) for each in servers) else None
+        return None if without_lead_time(both) else step
     if any(ACTIONS[step.action].needs in each.make.can for each in servers):
         return step
     words = IN_WORDS.get(step.action)
     return None if words is None else words.format(server=step.server or "the server", why=step.why)
-
-
-def _has_lead_time(server: ServerPicture) -> bool:
-    return Fact.MCLT in server.make.facts or not server.make.polled

@@ -48,8 +48,9 @@ RESTART_BOTH: Step = "Stop BOTH servers, then start both: a restart of one of th
 
 
 def without_lead_time(both: Joint) -> bool:
-    """Whether the pair is of makes that give leases without a lead time."""
-    return all(server.make.polled and Fact.MCLT not in server.make.facts for server in (both.main, both.backup))
+    """Whether the pair is of makes that report states and give leases without a lead time."""
+    facts = [server.make.facts for server in (both.main, both.backup)]
+    return all(Fact.STATE in each and Fact.MCLT not in each for each in facts)
 
 
 def terminated(both: Joint) -> Iterator[Problem]:

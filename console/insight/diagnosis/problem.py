@@ -76,6 +76,10 @@ class ProblemKind(StrEnum):
     WAITS_FOR_EVER = "waits-for-ever"
     DATABASES_DIFFER = "databases-differ"
     MAINTENANCE = "maintenance"
+    HOLDS_ALL_FREE = "holds-all-free"
+    SPLIT_DIFFERS = "split-differs"
+    POOLS_DIFFER = "pools-differ"
+    STARTED_ALONE = "started-alone"
 
 
 @dataclass(frozen=True, slots=True)

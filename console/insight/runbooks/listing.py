@@ -10,6 +10,7 @@ from console.insight.runbooks.returning import LOST_DATABASE, RESTORED_DATABASE
 from console.insight.runbooks.reversal import ROLE_REVERSAL
 from console.insight.runbooks.steps import Runbook
 from console.insight.runbooks.stranded import LOST_IN_RECOVERY
+from console.insight.runbooks.windows import WINDOWS_PARTNER_LOST, WINDOWS_SCOPES_DIFFER
 from console.model.picture import PairPicture
 
 BOOKS: tuple[Runbook, ...] = (
@@ -24,6 +25,8 @@ BOOKS: tuple[Runbook, ...] = (
     ROLE_REVERSAL,
     PLANNED_RESTART,
     PLANNED_UPGRADE,
+    WINDOWS_PARTNER_LOST,
+    WINDOWS_SCOPES_DIFFER,
 )
 
 UNDER_WAY = 100

@@ -1,8 +1,10 @@
 """What make answers at an address, and pairs of any make added to a configuration that exists."""
 
 import os
+import threading
 import tomllib
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -204,6 +206,49 @@ def test_the_command_adds_pairs_of_other_makes(site: Site, capsys: pytest.Captur
     assert cli.run(["add", *config, *login, site.main.api, site.backup.api]) != 0
     assert "two pairs have the same name" in capsys.readouterr().err
     assert cli.run(["add", *config, "--make", "isc", "a", "b"]) != 0
+
+
+class Exporter(BaseHTTPRequestHandler):
+    """A page of windows_exporter."""
+
+    def do_GET(self) -> None:
+        known = self.path == "/metrics"
+        page = b"windows_dhcp_failover_bndupd_sent_total 7\n" if known else b""
+        self.send_response(200 if known else 404)
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def do_POST(self) -> None:
+        self.send_response(404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *arguments: object) -> None:
+        """Write nothing."""
+
+
+def test_servers_that_report_no_roles_are_added_in_the_order_typed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """windows_exporter reports neither the name of the server nor its role."""
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Exporter)
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        path, port = tmp_path / "pairwatch.toml", http.server_port
+        apis = f"http://127.0.0.1:{port}", f"http://localhost:{port}"
+        assert cli.run(["add", "--config", str(path), "--name", "hq", *apis]) == 0
+    finally:
+        http.shutdown()
+        http.server_close()
+        thread.join()
+    assert "Windows" in capsys.readouterr().err
+    added = load(path).named("hq")
+    assert [(each.make, each.name, each.role) for each in added.server] == [
+        ("windows", "127.0.0.1", "main"),
+        ("windows", "localhost", "backup"),
+    ]
 
 
 def test_the_doctor_names_the_make_that_answers(kea: Kea, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
