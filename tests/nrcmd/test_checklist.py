@@ -133,6 +133,14 @@ def test_the_backup_must_be_able_to_serve_for_a_reasonable_time() -> None:
     ]
 
 
+def test_a_client_with_criteria_of_its_own_has_a_set_of_its_own() -> None:
+    """R-119."""
+    other = copy.deepcopy(DOCUMENT)
+    other["client"] = [{"name": "02:00:00:00:00:01", "selection-criteria": ["data"]}]
+    found = [(each.who, each.pools) for each in pool_sets(Configuration.model_validate(other))]
+    assert ("client 02:00:00:00:00:01", ("lab",)) in found
+
+
 def test_without_client_class_the_sets_are_links() -> None:
     """R-119."""
     plain = copy.deepcopy(DOCUMENT)
