@@ -22,6 +22,7 @@ from console.insight.guarded.safe_period import not_yet
 from console.insight.guarded.table import ACTIONS, judge, refusals, request_of
 from console.insight.partner_down_outlook import outlook_of
 from console.makes.source import Source
+from console.model.action_names import ActionName
 from console.model.observations import ActionOutcome, OperatorAction
 from console.model.times import rfc3339
 from console.sources.polling import poll_server
@@ -80,7 +81,8 @@ class ActionRunner:
             address=request.address,
         )
         verdicts = judge(attempt)
-        outlook = None if request.date is None else outlook_of(attempt.acting, request.date, now)
+        date = attempt.counted_from if request.action is ActionName.SET_PARTNER_DOWN else None
+        outlook = None if date is None else outlook_of(attempt.acting, date, now)
         consequences = ACTIONS[request.action].consequences(attempt)
         return Assessment(attempt, verdicts, refusals(verdicts, attempt), consequences, outlook)
 

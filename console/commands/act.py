@@ -190,8 +190,12 @@ def _only_server(store: PictureStore, pair: PairSettings, action: ActionName) ->
     return found[0]
 
 
-def _date(text: str | None, attempt: Attempt) -> float:
-    """The typed date; without one, the start of the interruption, else now (R-151)."""
+def _date(text: str | None, attempt: Attempt) -> float | None:
+    """The typed date; without one, the start of the interruption, else now (R-151). None on a make that takes none."""
+    if not attempt.takes_date:
+        if text is not None:
+            raise click.UsageError(f"--date: {attempt.acting.make.title} takes no date, it counts from now")
+        return None
     if text is None:
         return attempt.now if attempt.earliest is None else attempt.earliest
     try:

@@ -58,7 +58,9 @@ def file_name(pair: str, at: float) -> str:
 
 def incident_details(pair: PairPicture, start: float, end: float, saved_at: float, saved_by: str, note: str) -> About:
     """The head of an incident file: the period, who saved it, and the pair with its servers."""
-    servers = tuple(SavedServer(each.name, each.role, each.make.name) for each in pair.servers.values())
+    servers = tuple(
+        SavedServer(each.name, each.role, each.make.name, each.make.polled) for each in pair.servers.values()
+    )
     return About(start, end, saved_at, saved_by, note, (SavedPair(pair.name, pair.environment, servers),))
 
 

@@ -70,7 +70,7 @@ def takeover_unknown(server: ServerPicture) -> str | None:
     """Why the console cannot tell whether and when a server without contact takes over; None where it can."""
     facts = server.facts
     if facts is None:
-        return f"{server.name} has not answered yet"
+        return f"{server.name} has not answered yet" if server.make.polled else f"{server.name} is not polled"
     if facts.phase is Phase.UNKNOWN:
         return lacking(server, Fact.STATE)
     if facts.phase is not Phase.ALONE or takeover_end(server) is not None:

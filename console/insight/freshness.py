@@ -54,6 +54,11 @@ def last_phase(server: ServerPicture) -> Phase | None:
     return None if server.facts is None else server.facts.phase
 
 
+def without_answer(server: ServerPicture) -> str:
+    """Why there are no facts of a server that never answered, in two or three words."""
+    return "no answer yet" if server.make.polled else "not polled"
+
+
 def last_word(server: ServerPicture) -> str:
     """The last state as the make of the server spells it; `unknown` when there is none."""
     return "unknown" if server.facts is None else server.facts.word or "unknown"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from console.insight.alarms.judging import undecided
 from console.insight.consistency import contradictions
 from console.insight.countdowns import race_margin, takeover_unknown
+from console.insight.counted_changes import last_change
 from console.insight.forecast import usable_addresses
 from console.insight.freshness import last_word
 from console.insight.joint import Joint
@@ -262,6 +263,9 @@ def _unknown_state(both: Joint) -> str | None:
         missing = lacking(server, Fact.STATE)
         if missing is not None:
             reason = next(iter(contradictions(both.pair, both.now)), missing)
+            counted = [words for each in (both.main, both.backup) if (words := last_change(each, both.zone, both.now))]
+            if counted:
+                return f"Cannot tell whether clients are served: {reason}. Last change seen: {'; '.join(counted)}."
             return f"Cannot tell whether clients are served: {_words(both)}; {reason}."
     return None
 

@@ -51,6 +51,7 @@ class SavedServer:
     name: str
     role: str
     make: str = DEFAULT
+    polled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,12 @@ def _about(values: Mapping[str, Any]) -> About:
                 str(pair["name"]),
                 str(pair["environment"]),
                 tuple(
-                    SavedServer(str(each["name"]), str(each["role"]), str(each.get("make", DEFAULT)))
+                    SavedServer(
+                        str(each["name"]),
+                        str(each["role"]),
+                        str(each.get("make", DEFAULT)),
+                        each.get("polled") is not False,
+                    )
                     for each in pair["servers"]
                 ),
             )

@@ -15,7 +15,9 @@ def pairs_of(recording: Recording) -> list[PairPicture]:
         return pairs_in(recording.observations)
     return [
         empty_pair(
-            pair.name, pair.environment, [(server.name, server.role, profile(server.make)) for server in pair.servers]
+            pair.name,
+            pair.environment,
+            [(server.name, server.role, profile(server.make, server.polled)) for server in pair.servers],
         )
         for pair in recording.about.pairs
         if len(pair.servers) == 2

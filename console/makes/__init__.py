@@ -4,5 +4,7 @@ source      what is asked of a server, whatever its make
 registry    every make by its name
 settings    what the configuration of every server has, whatever its make
 pairwatch/  Pairwatch's own server, over its HTTP API
-isc/        ISC dhcpd, known from its traps and its log only
+isc/        ISC dhcpd
+windows/    Windows Server, by windows_exporter
+cisco/      Cisco Network Registrar and IP Express
 """

@@ -83,7 +83,9 @@ class BoundedHttp:
                 body += part
                 if len(body) > LARGEST_OCTETS:
                     raise Unanswered(f"its answer is larger than {LARGEST_OCTETS >> 20} MiB ({self.api})")
-            return httpx.Response(answer.status_code, content=bytes(body))
+            # Of the headers only the links between pages are used; an encoding would be undone twice.
+            kept = {"link": answer.headers["link"]} if "link" in answer.headers else None
+            return httpx.Response(answer.status_code, content=bytes(body), headers=kept)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

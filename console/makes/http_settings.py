@@ -13,11 +13,14 @@ TLS_FILES = ("ca_file", "client_certificate", "client_key")
 TLS_SETTINGS = (*TLS_FILES, "fingerprint")
 
 
-class HttpServerTable(ServerTable):
-    """A server that is asked over HTTP. Each make declares its user."""
+HttpUrl = Annotated[str, AfterValidator(http_url)]
 
-    api: Annotated[str, AfterValidator(http_url)]
-    """Where its HTTP API answers: http://HOST:PORT or https://HOST:PORT."""
+
+class OptionalHttpTable(ServerTable):
+    """A server that is asked over HTTP, or not polled where it has no `api`. Each make declares its user."""
+
+    api: HttpUrl | None = None
+    """Where its HTTP API answers: http://HOST:PORT or https://HOST:PORT. Without it the server is not polled."""
     password_file: Path | None = None
     """The file with the user's password, of mode 0600. Without it a Pairwatch server's is PAIRWATCH_PASSWORD of the
     environment."""
@@ -34,7 +37,7 @@ class HttpServerTable(ServerTable):
     @model_validator(mode="after")
     def _tls_fits(self) -> Self:
         given = [name for name in TLS_SETTINGS if getattr(self, name) is not None]
-        if given and not self.api.startswith("https:"):
+        if given and not self.where.startswith("https:"):
             raise ValueError(f"{given[0]} needs an api with https://")
         if self.ca_file is not None and self.fingerprint is not None:
             raise ValueError("set ca_file or fingerprint, not both: a fingerprint trusts one certificate alone")
@@ -48,8 +51,12 @@ class HttpServerTable(ServerTable):
         return TlsSettings(self.ca_file, self.fingerprint, self.client_certificate, self.client_key)
 
     @property
+    def polled(self) -> bool:
+        return self.api is not None
+
+    @property
     def where(self) -> str:
-        return self.api
+        return self.api or ""
 
     @property
     def secret_file(self) -> Path | None:
@@ -58,7 +65,7 @@ class HttpServerTable(ServerTable):
     def check(self) -> None:
         """Read the password and the files of TLS. Raises ConfigError."""
         super().check()
-        if self.api.startswith("https:"):
+        if self.where.startswith("https:"):
             context_of(self.tls)
 
     def beside(self, folder: Path) -> Self:
@@ -73,3 +80,10 @@ class HttpServerTable(ServerTable):
             return self.password_file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"cannot read the password file of {self.name}: {error}") from error
+
+
+class HttpServerTable(OptionalHttpTable):
+    """A server that is always polled over HTTP."""
+
+    api: HttpUrl
+    """Where its HTTP API answers: http://HOST:PORT or https://HOST:PORT."""

@@ -38,6 +38,11 @@ class ServerTable(BaseModel):
     """The addresses or networks from which its notifications come."""
 
     @property
+    def polled(self) -> bool:
+        """Whether it is polled; otherwise it is known from its traps and its log only."""
+        return True
+
+    @property
     def where(self) -> str:
         """The address of its API, for a person; empty where it has none."""
         return ""

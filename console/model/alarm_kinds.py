@@ -21,6 +21,7 @@ class AlarmKind(StrEnum):
     POTENTIAL_CONFLICT = "potential-conflict"
     RESOLUTION_INTERRUPTED = "resolution-interrupted"
     RECOVERING = "recovering"
+    STATE_CHANGE_COUNTED = "state-change-counted"
     STATES_DISAGREE = "states-disagree"
     ADDRESS_CONFLICT = "address-conflict"
     DUPLICATE_ADDRESS = "duplicate-address"

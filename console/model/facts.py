@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from console.model.phases import INTERRUPTED, MEANINGS, Cause, Phase, Service
-from console.model.traffic import Leads, Traffic, Transport, Updates
+from console.model.traffic import CountedChanges, Leads, Traffic, Transport, Updates
 
 NO_CLOCK = 0.0
 """The time `at` of an answer without a readable one. The poll puts the console's own time into its place."""
@@ -186,6 +186,7 @@ class PairFacts:
     configuration_changed: float | None = None
     configuration_read: float | None = None
     transitions: tuple[Transition, ...] | None = None
+    counted_changes: CountedChanges | None = None
     traffic: Traffic | None = None
     pools: tuple[PoolFacts, ...] | None = None
     misfits: tuple[str, ...] = ()

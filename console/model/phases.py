@@ -92,6 +92,9 @@ RECOVERING = frozenset({Phase.RETURNING, Phase.RETURN_WAIT, Phase.RETURNED})
 SHORT: Mapping[str, str] = {
     "COMMUNICATIONS-INTERRUPTED": "COMM-INTERRUPTED",
     "RESOLUTION-INTERRUPTED": "RES-INTERRUPTED",
+    "COMMUNICATION INTERRUPTED": "COMM-INTERRUPTED",
+    "communications-interrupted": "comm-interrupted",
+    "resolution-interrupted": "res-interrupted",
 }
 """Server's words that are too long for narrow columns, and what is shown there."""
 

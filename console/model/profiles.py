@@ -1,6 +1,6 @@
 """What a make of server can report and do, as data: which facts, which actions, whether it is polled at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -65,7 +65,9 @@ class MakeProfile:
 
     `polled` False: it is known from its traps and its log only. `facts` are those that it reports when it is
     polled; `can` are the other requests that it takes. `command_language`: it takes the command language, so that the
-    console can show commands to paste.
+    console can show commands to paste. `dated_partner_down`: Set Partner Down takes the date when the partner was last
+    operational; otherwise the server counts from the moment of the action. `powershell`: it is administered with
+    PowerShell, so that there are runbooks with its commands.
     """
 
     name: str
@@ -74,6 +76,13 @@ class MakeProfile:
     facts: frozenset[Fact]
     can: frozenset[Can]
     command_language: bool = False
+    dated_partner_down: bool = True
+    powershell: bool = False
+
+
+def unpolled(make: MakeProfile) -> MakeProfile:
+    """The same make for a server that is not polled: it is known from its traps and its log only."""
+    return replace(make, polled=False, facts=frozenset(), can=frozenset())
 
 
 NO_MAKE = MakeProfile("unknown", "an unknown make", False, frozenset(), frozenset())

@@ -89,7 +89,9 @@ def _poll_answer(pair: PairPicture, seen: PollAnswer) -> PairPicture:
     server = pair.servers.get(seen.server)
     if server is None:
         return pair
-    return _answered(pair, server, seen.facts, seen.at)
+    # Where a make does not report its partner's name, texts use the configured one.
+    facts = seen.facts if seen.facts.partner else replace(seen.facts, partner=pair.partner_of(server.name).name)
+    return _answered(pair, server, facts, seen.at)
 
 
 def _answered(pair: PairPicture, server: ServerPicture, facts: PairFacts, at: float) -> PairPicture:

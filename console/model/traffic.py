@@ -1,6 +1,8 @@
-"""Parts of a server's facts: its clients, its way to the partner, its binding updates."""
+"""Parts of a server's facts: its clients, its way to the partner, its binding updates, its counted changes of state."""
 
 from dataclasses import dataclass
+
+from console.model.phases import Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,31 @@ class Updates:
     rejected: int
     received: int
     refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenChange:
+    """A change of state that a counter showed: what was entered, and when this console saw it. It does not say that the
+    server is still in that state."""
+
+    phase: Phase
+    word: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCount:
+    """How often a server entered a state since it started. `word` is its own for the state."""
+
+    word: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedChanges:
+    """The counts of a make that counts changes of state and does not report the state. `last` is the last change since
+    `since`, when this console began to count."""
+
+    counts: tuple[ChangeCount, ...]
+    last: SeenChange | None
+    since: float

@@ -40,7 +40,7 @@ def empty_picture(pairs: tuple[PairSettings, ...]) -> Picture:
             pair.name: empty_pair(
                 pair.name,
                 pair.environment,
-                [(server.name, server.role, profile(server.make)) for server in pair.server],
+                [(server.name, server.role, profile(server.make, server.polled)) for server in pair.server],
             )
             for pair in pairs
         }

@@ -50,21 +50,21 @@ def test_a_make_needs_three_files_and_is_then_configured_polled_and_judged(tmp_p
     tree.create(MODULE, MAKE)
     tree.replace(
         REGISTRY,
-        "from console.makes.isc import ISC, IscServer\n",
-        "from console.makes.beacon import BEACON, BeaconServer\nfrom console.makes.isc import ISC, IscServer\n",
+        "from console.makes.isc.profile import ISC\n",
+        "from console.makes.beacon import BEACON, BeaconServer\nfrom console.makes.isc.profile import ISC\n",
     )
     tree.replace(
-        REGISTRY, "PairwatchServer | IscServer | KeaServer", "PairwatchServer | IscServer | KeaServer | BeaconServer"
+        REGISTRY, "PairwatchServer | IscServer | KeaServer", "PairwatchServer | BeaconServer | IscServer | KeaServer"
     )
-    tree.replace(REGISTRY, "(PAIRWATCH, ISC, KEA)", "(PAIRWATCH, ISC, KEA, BEACON)")
+    tree.replace(REGISTRY, "(PAIRWATCH, ISC", "(PAIRWATCH, BEACON, ISC")
     tree.replace(
         OPENING,
-        "from console.makes.isc import IscServer, open_isc\n",
+        "from console.makes.isc.settings import IscServer\n",
         "from console.makes.beacon import BeaconServer, BeaconSource\n"
-        "from console.makes.isc import IscServer, open_isc\n",
+        "from console.makes.isc.settings import IscServer\n",
     )
     tree.replace(
-        OPENING, "PairwatchServer | IscServer | KeaServer", "PairwatchServer | IscServer | KeaServer | BeaconServer"
+        OPENING, "PairwatchServer | IscServer | KeaServer", "PairwatchServer | BeaconServer | IscServer | KeaServer"
     )
     tree.insert_after(
         OPENING,

@@ -1,10 +1,24 @@
-"""The rows of alarms that only other makes of server raise, by their logs (`log_rules`)."""
+"""The rows of alarms that only other makes of server raise, by their logs (`log_rules`) or their counters."""
+
+from collections.abc import Iterator, Mapping
 
 from console.insight.alarms.log_rows import AN_HOUR
-from console.insight.alarms.row import AlarmRow
+from console.insight.alarms.row import AlarmRow, Fault
+from console.insight.counted_changes import new_changes
 from console.insight.wording import HOUR
 from console.model.alarm_kinds import AlarmKind
-from console.model.picture import Severity
+from console.model.phases import Phase
+from console.model.picture import PairPicture, Severity
+
+COUNTED: Mapping[Phase, Severity] = {Phase.TAKEN_OVER: Severity.CRITICAL, Phase.RETURNING: Severity.WARNING}
+
+
+def counted(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """A server entered a state, by its counters. It is not known whether it left it again."""
+    for server, change in new_changes(pair, now):
+        text = f"{server.name} entered {change.word}; whether it is still in that state is not reported"
+        yield Fault(AlarmKind.STATE_CHANGE_COUNTED, server.name, COUNTED.get(change.phase, Severity.MAJOR), text)
+
 
 FOREIGN_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
@@ -15,6 +29,15 @@ FOREIGN_ROWS: tuple[AlarmRow, ...] = (
         AN_HOUR,
         "compare the lease on both servers; after max-rejected-lease-updates of them Kea gives up the exchange",
         lasts=HOUR,
+    ),
+    AlarmRow(
+        AlarmKind.STATE_CHANGE_COUNTED,
+        Severity.MAJOR,
+        "polls: a counter of changes of state rose (Windows); into PARTNER-DOWN: critical, into RECOVER: warning",
+        "an hour without another change: that a state was left again is not counted",
+        "read the state on the server (runbook windows-partner-lost)",
+        lasts=HOUR,
+        find=counted,
     ),
     AlarmRow(
         AlarmKind.LEASE_SYNC_FAILED,

@@ -70,6 +70,10 @@ class ProblemKind(StrEnum):
     NOT_SEEN_HERE = "not-seen-here"
     NOBODY_SEEN = "nobody-seen"
     NOT_READY = "not-ready"
+    HOLDS_ALL_FREE = "holds-all-free"
+    SPLIT_DIFFERS = "split-differs"
+    POOLS_DIFFER = "pools-differ"
+    STARTED_ALONE = "started-alone"
 
 
 @dataclass(frozen=True, slots=True)

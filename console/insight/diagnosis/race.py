@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from console.insight.clocks import skew
+from console.insight.clocks import records_apart, skew
 from console.insight.countdowns import race_margin, takeover_unknown
 from console.insight.danger import UNDER_A_TAKEOVER, clocks_apart
 from console.insight.diagnosis.contact import contact_lost, link_failures
@@ -127,6 +127,7 @@ def _clocks_differ(both: Joint) -> Iterator[Problem]:
     """The link still works: the servers compare their clocks when they connect, and again with every message."""
     worst, limit = skew(both.pair, both.now)
     if worst <= SKEW_WARNING_SECONDS:
+        yield from _clocks_differed(both)
         return
     refused = worst > limit
     yield Problem(
@@ -142,6 +143,30 @@ def _clocks_differ(both: Joint) -> Iterator[Problem]:
         ),
         prospect=Prospect(f"with more than {limit:.0f} s the servers refuse the link, and the safe period runs"),
         steps=("Repair NTP on the server whose clock is wrong",),
+    )
+
+
+def _clocks_differed(both: Joint) -> Iterator[Problem]:
+    """The servers report no clocks, and have different times for one change of state."""
+    found = records_apart(both.pair, both.now)
+    if found is None:
+        return
+    entered, received = wall(found.entered, both.zone), wall(found.received, both.zone)
+    yield Problem(
+        kind=ProblemKind.CLOCK,
+        title=f"The clocks differed by {abs(found.seconds):.0f} s at the last change of state",
+        scenario="5.2",
+        severity=Severity.WARNING,
+        certainty=Certainty.LIKELY,
+        evidence=(
+            from_server(found.server, f"it entered its state at {entered} by its clock"),
+            from_server(found.other, f"it received that at {received} by its clock"),
+        ),
+        prospect=Prospect(f"with more than {skew(both.pair, both.now)[1]:.0f} s the servers refuse the link"),
+        steps=(
+            "Compare both clocks now, and repair NTP on the server whose clock is wrong",
+            "After the repair this stays until the next change of state: the servers report no clock",
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import tzinfo
 
-from console.insight.diagnosis import configuration, contact, pools, race, relays, returning, servers
+from console.insight.diagnosis import configuration, contact, one_sided, pools, race, relays, returning, servers
 from console.insight.diagnosis.problem import Problem, ProblemKind, ProblemRule
 from console.insight.forecast import rate_unknown
 from console.insight.joint import Joint, joint
@@ -12,6 +12,12 @@ from console.model.profiles import Fact
 RULES: tuple[ProblemRule, ...] = (
     ProblemRule("two-serve", "no server has taken over while the other serves", race.two_serve, needs=(Fact.STATE,)),
     ProblemRule("wrong-path", "no server serves without its database", returning.wrong_path, needs=(Fact.STATE,)),
+    ProblemRule(
+        "started-alone",
+        "no server was started without its partner's takeover",
+        one_sided.started_alone,
+        needs=(Fact.STATE,),
+    ),
     ProblemRule("conflict", "no conflicts are being resolved", returning.conflict, needs=(Fact.STATE,)),
     ProblemRule(
         "clock",
@@ -54,6 +60,12 @@ RULES: tuple[ProblemRule, ...] = (
         ),
         more=lambda both: rate_unknown(both.pair, both.now),
     ),
+    ProblemRule(
+        "holds-all-free",
+        "both servers have free addresses",
+        one_sided.holds_all_free,
+        needs=(Fact.STATE, Fact.POOLS, Fact.FREE),
+    ),
     ProblemRule("partner-gone", "no server is down or cut off", contact.partner_gone, needs=(Fact.STATE,)),
     ProblemRule("taken-over", "no server has taken over", contact.taken_over, needs=(Fact.STATE,)),
     ProblemRule(
@@ -78,6 +90,13 @@ RULES: tuple[ProblemRule, ...] = (
     ProblemRule(
         "scopes", "both servers have the same scopes", configuration.scopes_differ, more=configuration.not_compared
     ),
+    ProblemRule(
+        "split",
+        "both servers divide the clients in the same way",
+        one_sided.split_differs,
+        needs=(Fact.LOAD_BALANCING,),
+    ),
+    ProblemRule("shared-pools", "both servers share the same pools", one_sided.pools_differ, needs=(Fact.POOLS,)),
     ProblemRule("roles", "each server has the role that is configured here", servers.roles_wrong, needs=(Fact.ROLE,)),
     ProblemRule(
         "lost-in-recovery",

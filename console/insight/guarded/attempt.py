@@ -52,6 +52,16 @@ class Attempt:
         return self.acting.facts
 
     @property
+    def takes_date(self) -> bool:
+        """Whether Set Partner Down has a date on that make."""
+        return self.acting.make.dated_partner_down
+
+    @property
+    def counted_from(self) -> float | None:
+        """When the partner counts as down from: the date, or now where the make takes none; None without a date."""
+        return self.date if self.takes_date else self.now
+
+    @property
     def earliest(self) -> float | None:
         """When contact was lost, on the console's clock: the earliest date for Set Partner Down without expert mode."""
         facts = self.acting.facts

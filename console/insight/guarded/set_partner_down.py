@@ -2,8 +2,9 @@
 
 A server enters PARTNER-DOWN in one of two ways, and both partners must never be in it (R-136). The action is offered
 in COMMUNICATIONS-INTERRUPTED (R-148), and to a server that recovers, because its partner may die for good just then.
-Its date must not be before the start of the interruption, except in expert mode (R-149). In RECOVER the server does not
-have all leases of its partner: only expert mode allows it, and the server probes each address before it gives it.
+Its date must not be before the start of the interruption, except in expert mode (R-149). A make that takes no date
+counts from the moment of the action, which is never too early. In RECOVER the server does not have all leases of its
+partner: only expert mode allows it, and the server probes each address before it gives it.
 """
 
 from datetime import datetime, tzinfo
@@ -105,8 +106,12 @@ def _date_given(attempt: Attempt) -> str | None:
     return None if attempt.date is not None else "no valid date is given"
 
 
+def _takes_date(attempt: Attempt) -> bool:
+    return attempt.takes_date
+
+
 def _is_dated(attempt: Attempt) -> bool:
-    return attempt.date is not None
+    return attempt.takes_date and attempt.date is not None
 
 
 def _date_not_future(attempt: Attempt) -> str | None:
@@ -182,7 +187,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("partner-silent", True, "the console gets no answer of a partner that serves", _partner_silent),
     Guard("no-contact", True, "the server has lost contact with the partner", _no_contact),
     Guard("acting-state", True, "the server is not starting, stopping or resolving conflicts", _acting_state),
-    Guard("date-given", True, "a date is given", _date_given, typed=True),
+    Guard("date-given", True, "a date is given", _date_given, typed=True, applies=_takes_date),
     Guard("date-not-future", True, "the date is not in the future", _date_not_future, typed=True, applies=_is_dated),
     Guard(
         "date-not-early",
@@ -202,7 +207,8 @@ GUARDS: tuple[Guard, ...] = (
 
 
 def _consequences(attempt: Attempt) -> tuple[str, ...]:
-    found = None if attempt.date is None else outlook_of(attempt.acting, attempt.date, attempt.now)
+    date = attempt.counted_from
+    found = None if date is None else outlook_of(attempt.acting, date, attempt.now)
     return () if found is None else sentences(found, attempt.zone)
 
 
@@ -220,7 +226,7 @@ def sent_date(attempt: Attempt) -> float | None:
 
     People type whole seconds and the server has fractions, so a typed start can be earlier than the real one.
     """
-    if attempt.date is None:
+    if attempt.date is None or not attempt.takes_date:
         return None
     if attempt.earliest is not None and abs(attempt.date - attempt.earliest) <= 1:
         return None

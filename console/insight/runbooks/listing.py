@@ -3,6 +3,7 @@
 from datetime import tzinfo
 
 from console.insight.runbooks.disagreement import CONFIG_MISMATCH, POTENTIAL_CONFLICT
+from console.insight.runbooks.drill import FIRE_DRILL
 from console.insight.runbooks.outage import MAIN_DOWN, POOL_EXHAUSTION, RACE
 from console.insight.runbooks.planned import PLANNED_RESTART, PLANNED_UPGRADE
 from console.insight.runbooks.progress import current, progress, scene_of, started
@@ -10,6 +11,7 @@ from console.insight.runbooks.returning import LOST_DATABASE, RESTORED_DATABASE
 from console.insight.runbooks.reversal import ROLE_REVERSAL
 from console.insight.runbooks.steps import Runbook
 from console.insight.runbooks.stranded import LOST_IN_RECOVERY
+from console.insight.runbooks.windows import WINDOWS_PARTNER_LOST, WINDOWS_SCOPES_DIFFER
 from console.model.picture import PairPicture
 
 BOOKS: tuple[Runbook, ...] = (
@@ -24,6 +26,9 @@ BOOKS: tuple[Runbook, ...] = (
     ROLE_REVERSAL,
     PLANNED_RESTART,
     PLANNED_UPGRADE,
+    FIRE_DRILL,
+    WINDOWS_PARTNER_LOST,
+    WINDOWS_SCOPES_DIFFER,
 )
 
 UNDER_WAY = 100
@@ -39,9 +44,15 @@ def book(name: str) -> Runbook | None:
 
 
 def fitting(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[Runbook, int], ...]:
-    """Every runbook with how well it fits, the best first, then in the order of the table."""
+    """The runbooks for the makes of the pair, with how well each fits: the best first, then in the order of the table.
+
+    One that was started stays in the list.
+    """
     found = []
+    makes = [server.make for server in pair.servers.values()]
     for each in BOOKS:
+        if started(each, pair) is None and not any(each.suits(make) for make in makes):
+            continue
         scene = scene_of(each, pair, now, zone)
         fit = each.fits(scene)
         if started(each, pair) is not None:

@@ -34,8 +34,8 @@ _START = "pairwatch serve --data DATA"
 def _fits(scene: Scene) -> int:
     off = has_no_pair(BACKUP)(scene) is None and scene.facts(MAIN) is None
     reports = [scene.facts(role) for role in (MAIN, BACKUP)]
-    swapped = any(
-        facts is not None and facts.role != scene.at(role).role
+    swapped = any(  # A make that reports no role has none that is swapped.
+        facts is not None and facts.role and facts.role != scene.at(role).role
         for role, facts in zip((MAIN, BACKUP), reports, strict=True)
     )
     return 75 if off or swapped else 0

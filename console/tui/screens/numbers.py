@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable
 
-from console.insight.freshness import age, is_seen
+from console.insight.freshness import age, is_seen, without_answer
 from console.insight.joint import Joint, joint
 from console.insight.numbers.reading import Reading
 from console.insight.numbers.table import NUMBERS, Number
@@ -83,7 +83,7 @@ class NumbersScreen(PlaceScreen):
     def _head(self, server: ServerPicture) -> Content:
         seconds = age(server, self.session.now)
         if seconds is None:
-            words, style = "no answer yet", "$stale"
+            words, style = without_answer(server), "$stale"
         elif is_seen(server, self.session.now):
             words, style = f"seen {rough(seconds)} ago", "$stale"
         else:

@@ -1,4 +1,7 @@
-"""Set Partner Down in three steps: the guards, the date with its consequences, and the confirmation."""
+"""Set Partner Down in three steps: the guards, the date with its consequences, and the confirmation.
+
+For a make that takes no date the second step has the consequences alone.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
@@ -7,7 +10,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, RadioSet, Static
 
@@ -50,6 +53,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
         super().__init__(session, pair_name, runner)
         self._server = server
         self._partner = self.pair.partner_of(server).name
+        self._make = self.pair.servers[server].make
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
@@ -58,7 +62,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
         with ContentSwitcher(initial="guards"):
             with VerticalScroll(id="guards"):
                 yield Panel(id="verdicts")
-            with Vertical(id="date"):
+            with VerticalScroll(id="date", can_focus=not self._make.dated_partner_down):
                 yield Panel(id="date-question", classes="question")
                 yield DateField(id="date-field")
                 yield Panel(id="echo")
@@ -80,6 +84,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
         self.query_one(DateField).value = format_date(
             self.session.now if start is None else start, self.session.store.zone
         )
+        self.query_one(DateField).display = self._make.dated_partner_down
         self.draw()
         self.run_worker(self._look(), exclusive=True)
 
@@ -98,6 +103,11 @@ class SetPartnerDownScreen(ConfirmationScreen):
         zone = self.session.store.zone
         attempt, outlook = assessment.attempt, assessment.outlook
         here = both_clocks(attempt.now, zone)
+        if not attempt.takes_date:
+            words = f"{self._make.title} takes no date: it counts from the moment of the action. Now it is {here}."
+            self.query_one("#date-question", Panel).put(Content(words))
+            self._draw_consequences(outlook)
+            return
         whose = "Your local time" if zone is self.session.store.local else "In UTC"
         self.query_one("#date-question", Panel).put(
             Content(f"When was {self._partner} last operational? {whose}; now it is {here}.")
@@ -118,16 +128,20 @@ class SetPartnerDownScreen(ConfirmationScreen):
                 [echo, *(Content.styled(f"✘ refused: {each}", "$error bold") for each in refused)]
             )
         self.query_one("#echo", Panel).put(echo)
-        lines = [] if outlook is None or refused else sentences(outlook, zone)
+        self._draw_consequences(None if refused else outlook)
+
+    def _draw_consequences(self, outlook: Outlook | None) -> None:
+        lines = () if outlook is None else sentences(outlook, self.session.store.zone)
         self.query_one("#consequences", Panel).put(Content("\n").join(Content(f"• {line}") for line in lines))
 
     def _draw_confirmation(self, assessment: Assessment) -> None:
         attempt, outlook = assessment.attempt, assessment.outlook
-        date = "?" if attempt.date is None else both_clocks(attempt.date, attempt.zone)
+        date = "?" if attempt.counted_from is None else both_clocks(attempt.counted_from, attempt.zone)
         command = partner_down_typed(self.pair_name, attempt.date, self.session.store.local)
         typed = f"\ncommand, on {self._server}: {command}" if attempt.acting.make.command_language else ""
         gain = "" if outlook is None else _gain(outlook, attempt.zone)
-        self.query_one("#confirm-summary", Panel).put(Content(f"{self._partner} last operational {date}{gain}{typed}"))
+        since = "last operational" if attempt.takes_date else "counts as down from"
+        self.query_one("#confirm-summary", Panel).put(Content(f"{self._partner} {since} {date}{gain}{typed}"))
         self.draw_questions([assessment], assessment.refused)
 
     def _date(self) -> float:
@@ -135,6 +149,9 @@ class SetPartnerDownScreen(ConfirmationScreen):
         return parse_date(self.query_one(DateField).value, attempt.now, attempt.zone, attempt.earliest)
 
     def _date_or_none(self) -> float | None:
+        """The date in the field; None while it cannot be read, and on a make that takes none."""
+        if not self._make.dated_partner_down:
+            return None
         try:
             return self._date()
         except DateError:
@@ -167,12 +184,13 @@ class SetPartnerDownScreen(ConfirmationScreen):
             return
         following = self.STEPS[self.STEPS.index(step) + 1]
         self.go_to_step(following)
-        if following == "date":
+        if following == "date" and self._make.dated_partner_down:
             field = self.query_one(DateField)
             field.cursor_position = len(field.value)
 
     def focus_of(self, step: str) -> str:
-        return {"guards": "#guards", "date": "#date-field", "confirm": "#how", RESULT: "#result"}[step]
+        date = "#date-field" if self._make.dated_partner_down else "#date"
+        return {"guards": "#guards", "date": date, "confirm": "#how", RESULT: "#result"}[step]
 
     def blocked(self) -> Sequence[str]:
         return self._judged(self._date_or_none()).refused

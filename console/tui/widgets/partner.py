@@ -6,7 +6,8 @@ from itertools import islice
 from textual.content import Content
 
 from console.insight.countdowns import takeover, takeover_left, takeover_unknown
-from console.insight.freshness import age, is_seen
+from console.insight.counted_changes import short_words
+from console.insight.freshness import age, is_seen, without_answer
 from console.insight.numbers.link import progress
 from console.insight.wording import countdown, duration, rough, span, wall
 from console.model.facts import PairFacts, Resync, Unit
@@ -42,6 +43,9 @@ def partner_text(
     """The text of the panel: the important lines, then additional ones up to `height` lines."""
     seen = is_seen(server, now)
     lines = [_title(server, now, seen)]
+    if server.facts is None and not server.make.polled:
+        lines += [[(server.make.title, "")], [("known by traps and logs only", "$stale")]]
+        return Content("\n").join(Content.assemble(*line) for line in lines)
     if not seen and (server.unseen_since is not None or server.facts is not None):
         lines.append([(f"{UNSEEN.glyph} cannot see {server.name}", f"bold {UNSEEN.colour}"), (_why(server), "$stale")])
     if server.facts is None:
@@ -59,7 +63,7 @@ def partner_text(
 def _title(server: ServerPicture, now: float, seen: bool) -> list[StyledText]:
     seconds = age(server, now)
     if seconds is None:
-        words = "no answer yet"
+        words = without_answer(server)
     else:
         words = f"seen {rough(seconds)} ago" if seen else f"LAST KNOWN {rough(seconds)} ago"
     return [(f"{server.role.upper()} ", "bold $primary"), (server.name, "bold"), (f"  {words}", "$stale")]
@@ -80,7 +84,9 @@ def _report(
             (f"{sign.glyph} {short(facts.word)}", f"bold {colour}"),
             (f"  {_serving(facts)}", plain),
         ],
-        [(_since(server, facts, now, zone, seen), plain)],
+        [(_since(server, facts, now, zone, seen), plain)]
+        if facts.counted_changes is None
+        else [("seen ", "$stale"), (short_words(facts.counted_changes, zone, now), plain)],
         [
             (f"{'last known' if facts.interrupted else 'partner'} {facts.partner}: ", "$stale"),
             (facts.partner_word or "unknown", plain),

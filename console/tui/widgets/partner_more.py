@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from console.insight.countdowns import pool_gain_at
+from console.insight.counted_changes import count_words
 from console.insight.freshness import on_our_clock
 from console.insight.numbers.link import recover_deadline
 from console.insight.wording import rough, wall
@@ -46,6 +47,8 @@ def more_lines(server: ServerPicture, facts: PairFacts, now: float, zone: tzinfo
         count = facts.updates
         words = f"{count.sent:,} sent, {count.acked:,} acked, {count.rejected:,} rejected; {count.received:,} received"
         yield [("updates ", "$stale"), (f"{words}, {count.refused:,} refused", "")]
+    if facts.counted_changes is not None:
+        yield [("entered since its start ", "$stale"), (count_words(facts.counted_changes), "")]
     balanced = "unknown" if facts.load_balancing is None else "on" if facts.load_balancing else "off"
     share = "unknown" if facts.backup_pct is None else f"{facts.backup_pct:.0f}"
     buckets = "" if facts.buckets is None else f", buckets {facts.buckets[0]}/{facts.buckets[1]}"

@@ -4,7 +4,7 @@ from textual.content import Content
 
 from console.insight.arrival import arrival
 from console.insight.forecast import forecasts
-from console.insight.freshness import is_seen
+from console.insight.freshness import is_seen, without_answer
 from console.insight.shares import own
 from console.insight.wording import rough
 from console.model.picture import PairPicture, ServerPicture
@@ -43,7 +43,7 @@ def pool_table_text(pair: PairPicture, server: ServerPicture, now: float, lines:
     rows = [Content.assemble((f"pools as reported by {server.name}", "bold")), Content.styled(heads, "$primary")]
     facts = server.facts
     if facts is None:
-        return Content("\n").join([rows[0], Content.styled("no answer yet", "$stale")])
+        return Content("\n").join([rows[0], Content.styled(without_answer(server), "$stale")])
     live = is_seen(server, now)
     ends = {each.pool: each.at for each in forecasts(pair, now) if each.server == server.name}
     if facts.pools is None:

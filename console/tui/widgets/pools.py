@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from console.insight.forecast import forecasts
-from console.insight.freshness import is_seen, main_first
+from console.insight.freshness import is_seen, main_first, without_answer
 from console.insight.shares import free
 from console.insight.wording import left
 from console.model.facts import PoolFacts
@@ -34,7 +34,7 @@ def pool_bars_text(pair: PairPicture, now: float, lines: int, width: int) -> Con
     """At most `lines` pools and a line that counts the others, `width` cells wide."""
     server = _reporting_server(pair, now)
     if server is None or server.facts is None:
-        return Content.styled("pools: no answer yet", "$stale")
+        return Content.styled(f"pools: {without_answer(next(iter(pair.servers.values())))}", "$stale")
     live = is_seen(server, now)
     soonest = {(each.server, each.pool): each.at for each in forecasts(pair, now)}
     if server.facts.pools is None:

@@ -53,7 +53,7 @@ def mixed(tmp_path: Path) -> Iterator[list[str]]:
 def mute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A pair whose servers report almost nothing. They replace Pairwatch servers."""
     monkeypatch.setattr("console.settings.clients.open_source", lambda server, pair: MuteSource(server.name))
-    monkeypatch.setattr("console.settings.setup.profile", lambda name: MUTE)
+    monkeypatch.setattr("console.settings.setup.profile", lambda name, polled: MUTE)
     servers = "".join(
         f'[[pair.server]]\nname = "{name}"\nrole = "{role}"\napi = "http://127.0.0.1:1"\nuser = "x"\n'
         for name, role in ((MAIN, "main"), (BACKUP, "backup"))
@@ -93,7 +93,7 @@ def test_a_pair_of_two_makes_is_known_in_part(mixed: list[str], capsys: pytest.C
 @pytest.mark.parametrize(
     "action",
     [
-        ["set-partner-down", "--date", "now"],
+        ["set-partner-down"],
         ["use-safe-period", "--use", "off"],
         ["extend-safe-period", "--for", "9h"],
         ["stop", "--on", MAIN, "--absence", "short"],

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from console.errors import ConfigError
-from console.makes.isc import ISC
+from console.makes.isc.profile import ISC
 from console.makes.opening import open_source
 from console.makes.pairwatch.profile import PAIRWATCH
 from console.makes.registry import PROFILES, profile
-from console.model.profiles import NO_MAKE
+from console.model.profiles import NO_MAKE, unpolled
 from console.settings.clients import clients
 from console.settings.document import PairSettings, load
 from console.settings.explain import settings_known
@@ -50,9 +50,9 @@ async def test_a_server_of_another_make_than_its_pair(tmp_path: Path) -> None:
     pair = loaded(tmp_path, 'make = "isc"\n', f'make = "pairwatch"\n{OWN}', "")
     assert makes(pair) == ["pairwatch", "isc"]
     sources = clients(pair)
-    assert [sources[name].profile for name in ("a", "b")] == [PAIRWATCH, ISC]
+    assert [sources[name].profile for name in ("a", "b")] == [PAIRWATCH, unpolled(ISC)]
     picture = empty_picture((pair,)).pairs["campus"]
-    assert [server.make for server in picture.servers.values()] == [PAIRWATCH, ISC]
+    assert [server.make for server in picture.servers.values()] == [PAIRWATCH, unpolled(ISC)]
     for source in sources.values():
         await source.close()
 
@@ -60,10 +60,15 @@ async def test_a_server_of_another_make_than_its_pair(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pair", "main", "line", "words"),
     [
-        ('make = "keo"\n', OWN, 3, "pair.0.make is 'keo': write one of pairwatch, isc, kea"),
-        ("", 'make = "cisko"\n', 4, "pair.0.server.0.make is 'cisko': write one of pairwatch, isc, kea"),
+        ('make = "keo"\n', OWN, 3, "pair.0.make is 'keo': write one of pairwatch, isc, kea, windows, cisco"),
+        (
+            "",
+            'make = "cisko"\n',
+            4,
+            "pair.0.server.0.make is 'cisko': write one of pairwatch, isc, kea, windows, cisco",
+        ),
         ('make = "isc"\n', OWN, 8, "pair.0.server.0.api is not a setting of this table"),
-        ('make = "isc"\n', 'omapi = "192.0.2.21:7911"\n', 7, "pair.0.server.0.omapi is not a setting of this table"),
+        ('make = "isc"\n', 'omapi = "192.0.2.21:x"\n', 7, "pair.0.server.0.omapi is '192.0.2.21:x': write HOST:PORT"),
         ("", OWN.replace("http:", "ftp:"), 6, "pair.0.server.0.api is 'ftp://127.0.0.11:8067': write http://HOST:PORT"),
         ("", 'user = "x"\n', 3, "pair.0.server.0.api is missing: add it"),
     ],
@@ -86,9 +91,9 @@ def test_every_setting_of_every_make_is_explained() -> None:
 
 def test_a_make_that_is_not_known_tells_nothing_and_can_do_nothing() -> None:
     assert profile("kea-of-another-version") is NO_MAKE
-    assert set(PROFILES) == {"pairwatch", "isc", "kea"}
-    assert not ISC.facts
-    assert not ISC.can
+    assert set(PROFILES) == {"pairwatch", "isc", "kea", "windows", "cisco"}
+    assert not profile("isc", polled=False).facts
+    assert not profile("isc", polled=False).can
 
 
 async def test_a_source_that_is_not_polled_says_so(tmp_path: Path) -> None:

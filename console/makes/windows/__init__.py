@@ -1,0 +1,1 @@
+"""Windows Server DHCP failover, by the metrics of windows_exporter (its collector dhcp)."""
