@@ -47,7 +47,6 @@ NOT_PROVEN = {
     133: "advice on choosing MCLT, not behaviour; what it follows from is proven at R-122, R-123 and R-132",
     135: "a statement about the design; that no duplicates arise however long it lasts is proven at R-134",
     146: "advice to an operator; the defaults that it recommends are proven at R-139",
-    206: "synchronising configurations and restarting a server from the console are not built yet",
 }
 """Requirements of the server's part that no test here can prove, and why."""
 

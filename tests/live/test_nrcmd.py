@@ -71,7 +71,7 @@ def test_an_edit_is_staged_then_saved_then_reloaded(pair: LivePair) -> None:
 
 
 def test_a_synchronisation_from_the_main_to_the_backup(pair: LivePair) -> None:
-    """R-071, R-072, R-073, R-075: a report first, then the change, which waits for save and reload at the target.
+    """R-071, R-072, R-073, R-075, R-206: a report first, then the change, which waits for save and reload of both.
 
     Afterwards both are in NORMAL and healthy, their logs have no new error, and a client gets a lease.
     """
@@ -94,6 +94,7 @@ def test_a_synchronisation_from_the_main_to_the_backup(pair: LivePair) -> None:
     assert nrcmd(pair, pair.backup, "scope", "listnames") == (0, "100 Ok\ns1\nlab")
     assert "lab" not in (pair.backup.directory / "config.toml").read_text()
     assert nrcmd(pair, pair.backup, "save")[0] == 0
+    assert not any(pool(server, "lab") for server in (pair.main, pair.backup)), "before they are started again"
     for server in (pair.main, pair.backup):
         assert nrcmd(pair, server, "dhcp", "reload")[0] == 0
     for server in (pair.main, pair.backup):
