@@ -66,7 +66,8 @@ class MakeProfile:
     polled; `can` are the other requests that it takes. `command_language`: it takes the command language, so that the
     console can show commands to paste. `dated_partner_down`: Set Partner Down takes the date when the partner was last
     operational; otherwise the server counts from the moment of the action. `powershell`: it is administered with
-    PowerShell, so that there are runbooks with its commands.
+    PowerShell, so that there are runbooks with its commands. `replaceable`: a Pairwatch server can take its place in a
+    running pair, because both speak the same failover protocol.
     """
 
     name: str
@@ -77,6 +78,7 @@ class MakeProfile:
     command_language: bool = False
     dated_partner_down: bool = True
     powershell: bool = False
+    replaceable: bool = False
 
 
 def unpolled(make: MakeProfile) -> MakeProfile:

@@ -76,8 +76,14 @@ def _holds_all_free(server: ServerPicture, other: ServerPicture, facts: PairFact
     )
 
 
+def pools_not_compared(both: Joint) -> str | None:
+    """Why the pools of the servers cannot be compared; None where they can."""
+    found = differing_pools(both.pair, both.now)
+    return "both servers must be seen, with pools that have the same names" if found is None else None
+
+
 def pools_differ(both: Joint) -> Iterator[Problem]:
-    """5.4: the servers share different pools, as they count them; for makes that do not compare configurations."""
+    """5.4: the servers share different pools, as they count them."""
     found = differing_pools(both.pair, both.now)
     if not found:
         return
