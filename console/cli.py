@@ -133,6 +133,7 @@ def act(
     date: str | None,
     use: str | None,
     absence: str | None,
+    role: str | None,
     scopes: str | None,
     length: str | None,
     address: str | None,
@@ -148,7 +149,7 @@ def act(
     set_verbosity(verbose)
     from console.commands import act as command
 
-    choices = {"use": use, "absence": absence, "scopes": scopes}
+    choices = {"use": use, "absence": absence, "role": role, "scopes": scopes}
     options = command.ActOptions(
         ActionName(action), pair, server, date, expert, dry_run, yes, reason, write, as_json, choices, length, address
     )

@@ -225,8 +225,10 @@ def _confirm(
 def _needs_verification(attempt: Attempt) -> str:
     if attempt.action == ActionName.SET_PARTNER_DOWN:
         return f"that {attempt.partner.name} is off: verify it"
-    if wants_word(attempt.action):
+    if attempt.action == ActionName.FORCE_AVAILABLE:
         return f"that no host uses {attempt.address}: verify it"
+    if wants_word(attempt.action):
+        return f"the answer to this: {ACTIONS[attempt.action].word}"
     return "the action: read what follows from it"
 
 

@@ -98,7 +98,8 @@ ACTED = options(
     click.option(
         "--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z."
     ),
-    click.option("--use", type=click.Choice(["off", "on"]), help="For use-safe-period: the new setting."),
+    click.option("--use", type=click.Choice(["off", "on"]), help="For use-safe-period and failover: the new setting."),
+    click.option("--role", type=click.Choice(["main", "backup"]), help="For role: the server's new role."),
     click.option("--absence", type=click.Choice(["short", "long"]), help="For stop: how long the server will be down."),
     click.option("--scopes", type=click.Choice(["own", "both", "none"]), help="For set-scopes: whose clients."),
     click.option(

@@ -15,6 +15,8 @@ NAMES: Mapping[Advice, str] = {
     ActionName.FORCE_AVAILABLE: "Force available",
     ActionName.REBALANCE: "Rebalance",
     ActionName.RECONFIGURE: "Reconfigure",
+    ActionName.FAILOVER: "Failover",
+    ActionName.ROLE: "Role",
     ActionName.START_MAINTENANCE: "Start maintenance",
     ActionName.CANCEL_MAINTENANCE: "Cancel maintenance",
     ActionName.CONTINUE: "Continue",

@@ -16,6 +16,8 @@ class ActionName(StrEnum):
     REBALANCE = "rebalance"
     FORCE_AVAILABLE = "force-available"
     RECONFIGURE = "reconfigure"
+    FAILOVER = "failover"
+    ROLE = "role"
     START_MAINTENANCE = "start-maintenance"
     CANCEL_MAINTENANCE = "cancel-maintenance"
     CONTINUE = "continue"
@@ -31,7 +33,8 @@ class ActionRequest:
     """What a server is asked to do about a pair, in the words of no make (console/makes translates it).
 
     `date` is Unix seconds by the server's clock, None for the time when contact was lost. `choice` is one of the
-    action's words (on, off, short, long, own, both, none). `operator` and `reason` are for the server's own record.
+    action's words (on, off, short, long, main, backup, own, both, none). `operator` and `reason` are for the server's
+    own record.
     """
 
     action: ActionName

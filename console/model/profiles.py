@@ -17,6 +17,7 @@ class Can(StrEnum):
     REBALANCE = "rebalance"
     FORCE_AVAILABLE = "force-available"
     RECONFIGURE = "reconfigure"
+    RELATIONSHIP = "relationship"
     MAINTENANCE = "maintenance"
     CONTINUE = "continue"
     SYNC_LEASES = "sync-leases"

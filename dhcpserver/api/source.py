@@ -17,7 +17,7 @@ class Identity(Protocol):
 
 
 class Receivers(Protocol):
-    """The receivers of lease events."""
+    """The receivers of lease events, or the DNS servers that get updates."""
 
     def status(self) -> Sequence[OutletStatus]: ...
 
@@ -63,5 +63,8 @@ class StatusSource(Protocol):
 
     @property
     def lease_reports(self) -> Receivers: ...
+
+    @property
+    def dns_updates(self) -> Receivers: ...
 
     def now(self) -> float: ...

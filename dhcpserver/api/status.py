@@ -39,5 +39,7 @@ def server_document(server: StatusSource) -> dict[str, Any]:
         "lease_receivers": [asdict(each) for each in server.lease_reports.status()],
         "dhcp4_messages": asdict(server.core.counters),
         "dhcp6_messages": asdict(server.core.counters6),
+        "dns_updates": [asdict(each) for each in server.dns_updates.status()],
         "extensions": server.core.outside.extending.counts,
+        "ldap": server.core.outside.directory.counts,
     }

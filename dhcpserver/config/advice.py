@@ -51,6 +51,8 @@ def _no_more_for_the_backup(configuration: Configuration) -> Found:
 def _unused_clients(configuration: Configuration) -> Found:
     """Clients and client-classes count only with `client-class` of the server."""
     if not configuration.server.client_class:
+        if any(each.enabled for each in configuration.ldap):
+            yield ("ldap", 0), "client-class of the server is false, so that no LDAP server is asked"
         for at, _ in treated(configuration):
             yield at, f"client-class of the server is false, so that no {at[0]} counts"
             return
@@ -67,7 +69,13 @@ def _policies_of_clients(configuration: Configuration) -> Found:
             yield (*at, "policy-name"), text
 
 
-_OF_POOLS = {"grace_period", "default_prefix_length"}
+_OF_POOLS = {
+    "grace_period",
+    "default_prefix_length",
+    "forward_dnsupdate",
+    "reverse_dnsupdate",
+    "forward_zone_name",
+}
 
 
 def _uncalled_extensions(configuration: Configuration) -> Found:

@@ -10,7 +10,9 @@ from itertools import pairwise
 
 from dhcpserver.config import (
     clients,
+    dnsupdates,
     extensions,
+    ldaps,
     leaseevents,
     leasequery,
     options,
@@ -32,7 +34,17 @@ TOKEN = re.compile(r"sha256\$[0-9a-f]{64}")
 """The stored forms of a password and of a token (`api.passwords`)."""
 NAMED = (
     *("user", "cluster", "policy", "scope", "addr_trap", "trap_recipient", "link", "prefix"),
-    *("extension", "extension_point", "client", "client_class", "vpn", "scope_template"),
+    *(
+        "extension",
+        "extension_point",
+        "client",
+        "client_class",
+        "vpn",
+        "scope_template",
+        "key",
+        "dns_update_config",
+        "ldap",
+    ),
 )
 """The classes whose objects have names."""
 NO_IPV4 = IPv4Address("0.0.0.0")
@@ -195,6 +207,8 @@ CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
     *extensions.CHECKS,
     *clients.CHECKS,
     *vpns.CHECKS,
+    *dnsupdates.CHECKS,
+    *ldaps.CHECKS,
 )
 
 

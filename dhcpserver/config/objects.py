@@ -9,8 +9,10 @@ from dhcpserver.config.catalogue import About
 from dhcpserver.config.classes.api import Api, User
 from dhcpserver.config.classes.client import Client, ClientClass
 from dhcpserver.config.classes.cluster import Cluster
+from dhcpserver.config.classes.dns_update import DnsUpdateConfig, Key
 from dhcpserver.config.classes.extension import Extension, ExtensionPoint
 from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.classes.ldap import Ldap
 from dhcpserver.config.classes.lease_events import LeaseEvents
 from dhcpserver.config.classes.listener import LeasequeryListener, Listener, Listener6
 from dhcpserver.config.classes.option_information import OwnOption, VendorOptionSpace
@@ -57,9 +59,14 @@ class Configuration(Attributes):
     ] = ()
     scope_template: Annotated[tuple[ScopeTemplate, ...], About("attributes of new scopes", sync=SyncRow.OWN)] = ()
     vpn: Annotated[tuple[Vpn, ...], About("VPNs with scopes and prefixes of their own", sync=SyncRow.VPN)] = ()
+    key: Annotated[tuple[Key, ...], About("keys of DNS updates", sync=SyncRow.KEY)] = ()
+    dns_update_config: Annotated[
+        tuple[DnsUpdateConfig, ...], About("DNS servers that get records of leases", sync=SyncRow.DNS_UPDATE)
+    ] = ()
     client_class: Annotated[
         tuple[ClientClass, ...], About("clients that are treated alike", sync=SyncRow.CLIENT_CLASS)
     ] = ()
+    ldap: Annotated[tuple[Ldap, ...], About("LDAP servers that have clients", sync=SyncRow.LDAP)] = ()
     client: Annotated[tuple[Client, ...], About("certain clients", sync=SyncRow.CLIENT)] = ()
     extension: Annotated[
         tuple[Extension, ...], About("functions that are called for messages", sync=SyncRow.EXTENSIONS)

@@ -166,6 +166,15 @@ def host_range(value: str) -> str:
     return value
 
 
+def zone_name(value: str | None) -> str | None:
+    """Check the name of a zone: labels of letters, digits, hyphens and underscores."""
+    if value is not None and not re.fullmatch(
+        r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_/-]{0,62})\.)*[A-Za-z0-9_][A-Za-z0-9_/-]{0,62}\.?", value
+    ):
+        raise ValueError("a zone is a domain name, such as lab.example.org")
+    return value
+
+
 def module_file(value: str) -> str:
     """Check a Python file below a folder: names without `..`, with the ending `.py`."""
     parts = value.split("/")

@@ -320,6 +320,18 @@ EXTENSION_FAILED = Message(
 EXTENSION_LATE = Message(
     18251, "Warning", "Extension {name} gave no answer in time; the message was handled as configured{more}."
 )
+DNS_NOT_UPDATED = Message(18252, "Warning", "DNS updates for {to} are not accepted: {reason}{more}.")
+DNS_UPDATED_AGAIN = Message(18253, "Info", "DNS updates for {to} are accepted again{more}.")
+DNS_DROPPED = Message(18254, "Warning", "DNS updates for {to} were dropped: {count} since the last line{more}.")
+DNS_CONFLICT = Message(
+    18255, "Warning", "The name {name} belongs to another client: {address} has no record of it{more}."
+)
+LDAP_FAILED = Message(
+    18256, "Warning", "Clients were not found by LDAP: {reason}; they are treated as the default client{more}."
+)
+LDAP_ENTRY = Message(
+    18257, "Warning", "The LDAP entry of client {client} cannot be used: {reason}; it is the default client{more}."
+)
 EVENTS_NOT_SENT = Message(18233, "Warning", "Lease events are not received by {to}: {reason}{more}.")
 EVENTS_SENT_AGAIN = Message(18234, "Info", "Lease events are received by {to} again{more}.")
 EVENTS_DROPPED = Message(18235, "Warning", "Lease events for {to} were dropped: {count} since the last line{more}.")

@@ -26,7 +26,10 @@ class ServerStatus(Document):
     """The server process. `uid` is the identity of its data directory, in hexadecimal.
 
     `deaf_listeners`: the interfaces and addresses on which no packet can be received at present, each with the reason.
+    `dns_updates`: the same as `lease_receivers` for each DNS server (`dns-update-config`).
     `extensions`: how often each extension answered, failed and was late, by its name, since start.
+    `ldap`: the same for questions about clients, with those without an entry (`unknown`), and those that were not asked
+    because of a failure before.
     """
 
     name: str | None = None
@@ -43,7 +46,9 @@ class ServerStatus(Document):
     lease_receivers: tuple[LeaseReceiver, ...] | None = None
     dhcp4_messages: MessageCounts | None = None
     dhcp6_messages: MessageCounts | None = None
+    dns_updates: tuple[LeaseReceiver, ...] | None = None
     extensions: dict[str, dict[str, Count]] | None = None
+    ldap: dict[str, Count] | None = None
 
 
 class StatusDocument(Document):

@@ -1,4 +1,4 @@
-"""A receiver of lease events outside of this server: a bounded queue, and a thread that sends what is in it.
+"""A receiver of lease events or of DNS updates: a bounded queue, and a thread that sends what is in it.
 
 A receiver that is slow or away delays neither a turn nor another receiver. Events that could not be sent are sent
 again, after 1 s and then after longer times. When the queue is full, the oldest events are dropped and counted: the
@@ -75,7 +75,15 @@ class OutletStatus:
 class Outlet:
     """One receiver. `changed` is called in the thread when sending fails or succeeds again, or when events are lost."""
 
-    def __init__(self, to: str, carrier: Carrier, limit: int, batch: int, changed: Callable[[Change], None]) -> None:
+    def __init__(
+        self,
+        to: str,
+        carrier: Carrier,
+        limit: int,
+        batch: int,
+        changed: Callable[[Change], None],
+        about: str = "lease events",
+    ) -> None:
         self._to = to
         self._carrier = carrier
         self._limit = limit
@@ -89,7 +97,7 @@ class Outlet:
         self._reported = 0
         self._fault: str | None = None
         self._end: float | None = None
-        self._thread = threading.Thread(target=self._run, name=f"lease events to {to}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"{about} to {to}", daemon=True)
         self._thread.start()
 
     def put(self, events: Sequence[Event]) -> None:

@@ -72,6 +72,7 @@ class Server:
         lease_reports: passes on the events of leases.
         started, configuration_read: Unix seconds.
         not_serving_reason: why no packet is answered at present; None while the server is serving.
+        dns_updates: what sends DNS updates.
         pair: the failover pair; None without one, or while failover is off.
         copies: the copies of the configuration.
         turns, committed: turns and stored leases, for the metrics.
@@ -119,7 +120,8 @@ class Server:
         )
         self.unsent = Unsent()
         self._prober = Prober(self._answered, self._unprobed)
-        self._workers = Workers(configuration, copies.path.parent, self._found)
+        self._workers = Workers(configuration, copies.path.parent, self._found, self.log.write)
+        self.dns_updates = self._workers.dns
         self._store, self.core = open_store(self.configuration, self.data, self.write_log)
 
     # Start and stop
@@ -277,7 +279,7 @@ class Server:
             elif isinstance(effect, Close):
                 self._links.close(effect.connection)
         self._prober.send(outputs.probes)
-        self._workers.ask(outputs.questions)
+        self._workers.ask(outputs.questions, outputs.dns)
         if outputs.lines:
             self.log.write(now, outputs.lines)
         if outputs.changes:

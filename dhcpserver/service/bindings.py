@@ -8,12 +8,14 @@ from ipaddress import IPv4Address
 from dhcpserver.contract import messages
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, Lease, Status
+from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, ClientNames, Lease, Status
+from dhcpserver.service.dns.follower import ALL, DnsFollower, Wishes
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.plan import Network, PoolPlan
 from dhcpserver.service.query import Query
 from dhcpserver.wire import options4
+from dhcpserver.wire.clientnames import fqdn_wishes
 
 ABANDONED_SECONDS = 60.0
 """An address that was declined longer ago is used again when no other is left."""
@@ -22,7 +24,7 @@ ABANDONED_SECONDS = 60.0
 class Bindings:
     """The leases of one book, changed for clients."""
 
-    __slots__ = ("_book", "_log", "_notices", "_partnership")
+    __slots__ = ("_book", "_dns", "_log", "_notices", "_partnership")
 
     def __init__(
         self,
@@ -30,7 +32,9 @@ class Bindings:
         partnership: Partnership,
         notices: Notices,
         log: PacketLog,
+        dns: DnsFollower,
     ) -> None:
+        self._dns = dns
         self._book = book
         self._partnership = partnership
         self._notices = notices
@@ -54,11 +58,13 @@ class Bindings:
         at = int(now)
         end = at + seconds
         other_machine = False
+        before: ClientNames | None = None
         if lease.status is Status.ACTIVE and lease.key == query.key:
             other_machine = lease.hardware != query.hardware
             if other_machine:
                 self._other_machine(query, lease, now)
             plan.pool.renewals += 1
+            before = lease.names
             if not lease.bootp:
                 end = max(end, lease.state_exp)  # If this ACK is lost, the client keeps the end of an earlier ACK.
             remaining = lease.state_exp - at if lease.state_exp != FOREVER else FOREVER
@@ -83,6 +89,8 @@ class Bindings:
             lease.names = names
         book.touch(lease)
         self._partnership.granted(lease, desired, now)
+        if self._dns.active:
+            self._dns.granted(lease, Wishes(*fqdn_wishes(query.packet.options.get(options4.CLIENT_FQDN))), before)
         if seconds < desired:
             self._log.lease_limited(query, lease, seconds, desired)
         offer = book.offered_to(query.key)
@@ -103,12 +111,14 @@ class Bindings:
             lease.relay_info = query.relay_info
         self._book.touch(lease)
         self._partnership.granted(lease, FOREVER, now)
+        self._dns.granted(lease, ALL, None)
         offer = self._book.offered_to(query.key)
         if offer is not None:
             self._book.withdraw(offer)
 
     def release(self, lease: Lease, now: float) -> None:
         """End a lease, as its client asked."""
+        self._dns.ended(lease)
         lease.state_exp = lease.cltt = int(now)
         self._book.set_status(lease, Status.RELEASED, int(now))
         self._partnership.changed(lease, now)
@@ -116,6 +126,7 @@ class Bindings:
     def abandon(self, lease: Lease, plan: PoolPlan, now: float) -> None:
         """Make an address unavailable that its client declined."""
         at = int(now)
+        self._dns.ended(lease)
         self._book.set_client(lease, None, b"")
         lease.state_exp = at + plan.unavailable_timeout
         self._book.set_status(lease, Status.ABANDONED, at)

@@ -55,6 +55,15 @@ class Clients:
             client.action == "exclude",
         )
 
+    def check(self, client: Client) -> None:
+        """Raise ValueError for a client with a class or a policy that does not exist."""
+        for what, name, there in (
+            ("client-class", client.client_class_name, self._classes),
+            ("policy", client.policy_name, self._policies),
+        ):
+            if name is not None and name not in there:
+                raise ValueError(f"there is no {what} {name!r}")
+
     def known(self, hardware: bytes, duid: bytes) -> Profile | None:
         """Return the profile of a client with an object of its own; None for others."""
         return self._known.get((b"", duid)) or self._known.get((hardware, b""))

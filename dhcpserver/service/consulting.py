@@ -25,6 +25,7 @@ class Asked(Enum):
     """Who answers a question."""
 
     EXTENSIONS = "extensions"
+    DIRECTORY = "directory"
 
 
 class Question(NamedTuple):

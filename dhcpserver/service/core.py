@@ -29,6 +29,7 @@ from dhcpserver.service.clients import Clients
 from dhcpserver.service.clock import REPORTED_STEP, Clock
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
+from dhcpserver.service.dns.follower import DnsFollower
 from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.linkevents import deliver
 from dhcpserver.service.notices import Notices
@@ -104,7 +105,8 @@ class Core:
         self._notices = Notices()
         self.probing = Probing(self.counters, self._notices)
         self._clients = Clients(configuration)
-        self.outside = Outside(configuration, self._notices)
+        self._dns = DnsFollower(self.plan.dns_settings | self.plan6.dns_settings)
+        self.outside = Outside(configuration, self._clients, self._notices)
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings), self.plan.table)
         self._dhcp4 = self._service()
         self._dhcp6 = self._service6()
@@ -121,6 +123,7 @@ class Core:
             self._duid,
             self._secret,
             self._clients,
+            self._dns,
         )
 
     def _service(self) -> Dhcp4:
@@ -135,6 +138,7 @@ class Core:
             notices,
             self.probing,
             self._clients,
+            self._dns,
         )
 
     def start(self, record: FailoverRecord | None, moment: Moment, entropy: random.Random) -> None:
@@ -198,7 +202,7 @@ class Core:
             if lease.status is Status.ABANDONED:
                 self._unavailable.due(lease, self.partnership, now)
             else:
-                self.partnership.due(lease, now)
+                self._dns.due(lease, self.partnership, now)
         if endpoint is not None:
             endpoint.tick(now)
             endpoint.flush(now)
@@ -208,6 +212,7 @@ class Core:
             outputs.lines.append(log_line(messages.FAILOVER_DISABLED))
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
+        outputs.dns = self._dns.take()
         return outputs
 
     def _handle(

@@ -19,6 +19,7 @@ from dhcpserver.service.bindings import Bindings
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.clients import Clients
 from dhcpserver.service.counters import Counters
+from dhcpserver.service.dns.follower import DnsFollower
 from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.identifiers import Identifiers
 from dhcpserver.service.leasequery import LeaseQuery
@@ -65,6 +66,7 @@ class Dhcp4:
         notices: Notices,
         probing: Probing,
         clients: Clients,
+        dns: DnsFollower,
     ) -> None:
         self._plan = plan
         self._clients = clients
@@ -78,7 +80,7 @@ class Dhcp4:
         self.relays = relays
         self._notices = notices
         self._limits = PortLimits(plan, book, notices)
-        self._bindings = Bindings(book, partnership, notices, log)
+        self._bindings = Bindings(book, partnership, notices, log, dns)
         self._probing = probing
         self.unanswered = Unanswered()
         self._identifiers = Identifiers(plan.listeners)

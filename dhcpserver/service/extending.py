@@ -12,6 +12,7 @@ either parity may be (R-028).
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from typing import Any
 
@@ -140,7 +141,13 @@ def _with(guidance: Guidance, point: str, answer: Mapping[str, Any], table: Opti
         without.add(code)
         options.pop(code, None)
     addresses = {**guidance.addresses, **_addresses(result)}
-    return Guidance(guidance.drop or result.get("drop") is True, addresses, options, frozenset(without))
+    return replace(
+        guidance,
+        drop=guidance.drop or result.get("drop") is True,
+        addresses=addresses,
+        options=options,
+        without=frozenset(without),
+    )
 
 
 def _addresses(result: Mapping[str, Any]) -> dict[Kind, int]:

@@ -1,7 +1,7 @@
 """What was found outside of the server for one message: by extensions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dhcpserver.leases.keys import Kind
 from dhcpserver.service.profile import Profile
@@ -38,3 +38,8 @@ class Guidance:
 
 
 NO_GUIDANCE = Guidance()
+
+
+def with_profile(guidance: Guidance, profile: Profile | None) -> Guidance:
+    """Return guidance with how the client is treated."""
+    return guidance if profile is None else replace(guidance, profile=profile)

@@ -16,6 +16,7 @@ from dhcpserver.config.vendors import vendor_data
 from dhcpserver.config.vpns import GLOBAL, selectors
 from dhcpserver.leases.lease import client_key
 from dhcpserver.leases.pool import Pool4
+from dhcpserver.service.dns.settings import DnsSettings, dns_settings
 from dhcpserver.service.identities import addresses_by_identity, identity
 from dhcpserver.service.optionset import OptionSet, ReservedOptions
 from dhcpserver.wire import options4
@@ -37,6 +38,7 @@ class PoolPlan:
         authoritative: whether a client with an address of another link gets a NAK.
         first_available: allocate the lowest address first.
         dhcp: whether DHCP clients are served.
+        dns: the DNS updates of its leases, None for none.
         bootp_options: codes of the options that BOOTP clients get.
         bootp, dynamic_bootp: whether BOOTP clients are served, and those without a reservation as well.
         cursor: where the next search for an address starts, unless `first_available`.
@@ -58,6 +60,7 @@ class PoolPlan:
         "bootp_options",
         "cursor",
         "dhcp",
+        "dns",
         "dynamic_bootp",
         "expire_withdrawn",
         "first_available",
@@ -92,6 +95,7 @@ class PoolPlan:
         self._made_of = (policy, table, spaces)
         policy = merged(policy, nearer)
         self.base = self if base is None else base
+        self.dns: DnsSettings | None = None if base is None else base.dns
         self.scope = scope
         reserved = frozenset(int(reservation.ipaddr) for reservation in scope.reservations)
         ranges = [(int(first), int(last)) for first, last in scope.ranges]
@@ -240,6 +244,8 @@ class Plan:
             scope.name: PoolPlan(scope, policies.get(scope.policy, default), table, spaces)
             for scope in configuration.scope
         }
+        for plan in self.pools.values():
+            plan.dns = dns_settings(configuration, policies.get(plan.scope.policy, default), plan.scope.subnet)
         self.reservations = addresses_by_identity(configuration.scope)
         self.reserves_ports = any(plan.port_reserved for plan in self.pools.values())
         self.decline_limit = configuration.server.decline_limit
@@ -264,6 +270,11 @@ class Plan:
         return self._leasequery and (
             not self._leasequery_relays or any(relay & mask == network for mask, network in self._leasequery_relays)
         )
+
+    @property
+    def dns_settings(self) -> dict[str, DnsSettings]:
+        """The DNS updates of scopes, by their names."""
+        return {name: plan.dns for name, plan in self.pools.items() if plan.dns is not None}
 
     @property
     def has_vpns(self) -> bool:

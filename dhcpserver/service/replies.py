@@ -16,7 +16,7 @@ from dhcpserver.service.plan import PoolPlan
 from dhcpserver.service.query import Destination, Query, Reply
 from dhcpserver.service.renewal import SHORTEST_SECONDS, renewal_times
 from dhcpserver.wire import options4
-from dhcpserver.wire.clientnames import answer_fqdn
+from dhcpserver.wire.clientnames import NO_RECORDS, Records, answer_fqdn
 from dhcpserver.wire.dhcp4 import BOOTREPLY, BROADCAST_FLAG, Packet, encode_reply, encode_with
 from dhcpserver.wire.options4 import MessageType
 
@@ -60,7 +60,7 @@ def _grant(
         head += _TIMES.pack(51, 4, seconds, 58, 4, t1, 59, 4, t2)
     if rapid:
         head += _RAPID_COMMIT
-    packed, boot, missing = _options(query, plan, head, given)
+    packed, boot, missing = _options(query, plan, head, given, address)
     packet = query.packet
     octets = encode_reply(packet, ciaddr, address, plan.siaddr, packet.flags, packed, boot)
     if ciaddr and packet.chaddr and query.direct and not packet.giaddr and _on_its_link(query, plan, address):
@@ -87,15 +87,24 @@ def _on_its_link(query: Query, plan: PoolPlan, address: int) -> bool:
 _RAPID_COMMIT = bytes((options4.RAPID_COMMIT, 0))
 
 
-def _options(query: Query, plan: PoolPlan, head: bytes, given: OptionSet) -> Fitted:
-    """Return the options of a reply that starts with `head` and ends with the echoes."""
+def _records(query: Query, plan: PoolPlan, address: int) -> Records:
+    """Return the DNS records of a client that gets an address; none without one."""
+    dns = plan.dns
+    if dns is None or not address:
+        return NO_RECORDS
+    name = dns.name(query.names(), address, query.client_id, family=4)
+    return Records(bool(dns.forward), bool(dns.reverse), name)
+
+
+def _options(query: Query, plan: PoolPlan, head: bytes, given: OptionSet, address: int) -> Fitted:
+    """Return the options of a reply that starts with `head` and ends with the echoes; `address`: 0 for none."""
     sent = query.packet.options
     requested = sent.get(options4.PARAMETER_REQUEST_LIST) or None
     fqdn = sent.get(options4.CLIENT_FQDN)
     own: list[Part] = []
     if fqdn is not None:
         domain, host = (given.options.get(code) for code in (options4.DOMAIN_NAME, options4.HOST_NAME))
-        answer = answer_fqdn(fqdn, domain, host)
+        answer = answer_fqdn(fqdn, domain, host, _records(query, plan, address))
         if answer is not None:
             own.append((options4.CLIENT_FQDN, answer))
     packed = head + given.tail(requested) + (options4.pack(own) if own else b"") + query.echo
@@ -126,7 +135,7 @@ def inform(query: Query, plan: PoolPlan) -> Reply:
     packet, address = query.packet, query.own_address
     given = _given(query, plan, address)
     head = _TYPE_AND_SERVER.pack(53, 1, MessageType.ACK, 54, 4, query.server_id)
-    packed, boot, missing = _options(query, plan, head, given)
+    packed, boot, missing = _options(query, plan, head, given, 0)
     octets = encode_reply(packet, packet.ciaddr, 0, plan.siaddr, packet.flags, packed, boot)
     if packet.giaddr and not address:
         return Reply(query.listener, Destination.ADDRESS, packet.giaddr, query.relay_port, octets, b"", missing)

@@ -9,6 +9,7 @@ from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import Lease
 from dhcpserver.service.consulting import Finding, Question
+from dhcpserver.service.dns.follower import DnsChange
 from dhcpserver.service.query import Arrival, Reply
 from dhcpserver.service.v6.query import Arrival6, Reply6
 from dhcpserver.wire.dhcp6options import MessageType6
@@ -170,6 +171,7 @@ class Outputs:
         answers: (ticket, None or the exception that refuses the command).
         probes: addresses to send an ICMP echo request to.
         questions: to be answered outside of the core.
+        dns: DNS records to add and remove.
     """
 
     changes: list[Lease] = field(default_factory=list)
@@ -182,6 +184,7 @@ class Outputs:
     probes: list[int] = field(default_factory=list)
     replies6: list[Reply6] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    dns: list[DnsChange] = field(default_factory=list)
 
 
 class StateStorage(Protocol):

@@ -1,7 +1,7 @@
 """The names that a client sends: host name (option 12, RFC 2132) and fully qualified name (option 81, RFC 4702).
 
-Both come from the network: what is kept of them is text without control characters. The server makes no DNS updates,
-and its answer to option 81 reports that.
+Both come from the network: what is kept of them is text without control characters. The answer to option 81 reports
+which DNS records the server makes.
 """
 
 from typing import NamedTuple
@@ -79,16 +79,57 @@ def _name_octets(fqdn: bytes) -> tuple[bytes, bool]:
     return b".".join(labels), at < len(raw)
 
 
-def answer_fqdn(fqdn: bytes, domain_name: bytes | None, host_name: bytes | None) -> bytes | None:
+class Records(NamedTuple):
+    """Which records a server makes: those of names, those of addresses, and the qualified name ("" for none)."""
+
+    forward: bool = False
+    reverse: bool = False
+    name: str = ""
+
+
+NO_RECORDS = Records()
+
+
+def left_to_server(flags: int, s: int, n: int) -> tuple[bool, bool]:
+    """Return whether a client leaves the records of its name to the server, and those of its address.
+
+    `s`, `n`: the flags S and N in their family. N: none; S: both; neither: the client makes those of its name itself.
+    """
+    return (bool(flags & s) and not flags & n, not flags & n)
+
+
+def fqdn_wishes(fqdn: bytes | None) -> tuple[bool, bool]:
+    """Return the same for option 81; without it, a client leaves both to the server."""
+    return (True, True) if fqdn is None or not is_fqdn(fqdn) else left_to_server(fqdn[0], _S, _N)
+
+
+def answer_flags(flags: int, records: Records, s: int, o: int, n: int) -> int:
+    """Return the flags of the answer (RFC 4702 section 4, RFC 4704 section 6).
+
+    S: the server makes the records of the name; O: differently than asked; N: it makes none at all.
+    """
+    if flags & n or not (records.forward or records.reverse):
+        return n | (o if flags & s else 0)
+    if flags & s:
+        return s if records.forward else o
+    return 0 if records.reverse else n
+
+
+def answer_fqdn(
+    fqdn: bytes, domain_name: bytes | None, host_name: bytes | None, records: Records = NO_RECORDS
+) -> bytes | None:
     """Return the data of option 81 in the reply, None if the client's has no valid form.
 
-    The name is the client's, completed with the domain name. A client that sends no name gets the configured host name.
-    N: the server updates nothing, so S is 0; O: the client had asked for S (RFC 4702 section 4).
+    The name is that of the records, or the client's, completed with the domain name. A client that sends no name gets
+    the configured host name.
     """
     if not is_fqdn(fqdn):
         return None
     flags = fqdn[0]
-    answer = _N | flags & _E | (_O if flags & _S else 0)
+    answer = flags & _E | answer_flags(flags, records, _S, _O, _N)
+    if records.name and not flags & _N:
+        octets = _encoded(records.name.encode(), True, wire=bool(flags & _E))
+        return bytes((answer, _NO_RESULT, _NO_RESULT)) + octets
     name, complete = _name_octets(fqdn)
     if not name and host_name:
         name, complete = host_name, b"." in host_name

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from dhcpserver.wire.clientnames import NO_RECORDS, Records, answer_flags, left_to_server
 from dhcpserver.wire.dhcp6options import (
     CLIENT_DATA,
     LQ_QUERY,
@@ -161,13 +162,20 @@ def pack_fqdn(name: Fqdn) -> bytes:
     return bytes((name.flags,)) + octets + (b"\0" if name.complete else b"")
 
 
-def answer_fqdn(name: Fqdn, domain: tuple[bytes, ...]) -> bytes:
-    """Return the data of option 39 in the reply: the server makes no DNS updates (RFC 4704 section 6).
+def fqdn_wishes(name: Fqdn | None) -> tuple[bool, bool]:
+    """Return whether a client leaves the records of its name to the server, and those of its address."""
+    return (True, True) if name is None else left_to_server(name.flags, FQDN_S, FQDN_N)
 
-    A partial name is completed with the labels of `domain`, if there are any.
+
+def answer_fqdn(name: Fqdn, domain: tuple[bytes, ...], records: Records = NO_RECORDS) -> bytes:
+    """Return the data of option 39 in the reply (RFC 4704 section 6).
+
+    The name is that of the records, or the client's; a partial one is completed with the labels of `domain`.
     """
-    flags = FQDN_N | (FQDN_O if name.flags & FQDN_S else 0)
+    flags = answer_flags(name.flags, records, FQDN_S, FQDN_O, FQDN_N)
     labels, complete = name.labels, name.complete
+    if records.name and not name.flags & FQDN_N:
+        labels, complete = tuple(records.name.encode().split(b".")), True
     if labels and not complete and domain:
         labels, complete = labels + domain, True
     octets = pack_fqdn(Fqdn(flags, labels, complete))

@@ -125,6 +125,7 @@ class Source:
         self.reload_pending = False
         self.listeners = Listeners()
         self.lease_reports = Receivers()
+        self.dns_updates = Receivers()
         self.attempts: Mapping[str, Attempt] = {
             "ipv4": Attempt(NOW - 5, "127.0.0.11", "127.0.0.12:647", "failed", "Connection refused", 111)
         }

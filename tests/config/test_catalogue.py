@@ -39,7 +39,18 @@ def test_an_attribute_without_a_row_is_refused() -> None:
 
 def test_references_name_classes_of_the_catalogue() -> None:
     named = {attribute.about.refers_to for _, attribute in ROWS} - {""}
-    assert named == {"cluster", "policy", "link", "addr-trap", "extension", "client-class", "vpn", "scope-template"}
+    assert named == {
+        "cluster",
+        "policy",
+        "link",
+        "addr-trap",
+        "extension",
+        "client-class",
+        "vpn",
+        "scope-template",
+        "key",
+        "dns-update-config",
+    }
     assert named <= CLASSES.keys()
     for _, attribute in ROWS:
         if attribute.about.refers_to:
@@ -68,6 +79,8 @@ def test_secrets_are_the_attributes_of_the_type() -> None:
         "trap-recipient.auth-key",
         "trap-recipient.priv-key",
         "lease-events.webhook-secret",
+        "key.secret",
+        "ldap.password",
     }
 
     class Hidden(Attributes):

@@ -136,6 +136,8 @@ def test_the_secrets_are_declared_by_their_type() -> None:
     assert found == {
         "User": {"password", "token"},
         "FailoverPair": {"shared-secret"},
+        "Key": {"secret"},
+        "Ldap": {"password"},
         "LeaseEvents": {"webhook-secret"},
         "TrapRecipient": {"community", "auth-key", "priv-key"},
     }
@@ -143,8 +145,8 @@ def test_the_secrets_are_declared_by_their_type() -> None:
 
 @pytest.mark.parametrize("word", ["secret", "password", "passphrase", "key", "token", "community"])
 def test_an_attribute_with_the_name_of_a_secret_is_one(word: str) -> None:
-    """A new attribute with such a name has to be a SecretStr, or be named here as a file."""
-    files = {"key", "tls-key"}
+    """A new attribute with such a name has to be a SecretStr, or be named here as a file, a list or a name."""
+    files = {"key", "tls-key", "server-key"}
     for model in vars(objects).values():
         if isinstance(model, type) and issubclass(model, Attributes):
             names = {field.alias or name for name, field in model.model_fields.items()}

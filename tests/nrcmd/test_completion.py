@@ -19,7 +19,7 @@ def names_of(of: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["sc"], ["scope"]),
+        (["sc"], ["scope", "scope-template"]),
         (["failover-p"], ["failover-pair"]),
         (["scope", ""], ["guest wifi", "lab", "list", "listbrief", "listnames"]),
         (["scope", "lab", "se"], ["set"]),

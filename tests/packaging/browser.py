@@ -68,6 +68,14 @@ class Page:
             raise AssertionError(f"{words!r} is not in the terminal:\n{text}") from None
         return text
 
+    async def wait_without(self, words: str, seconds: float = 60) -> None:
+        """Wait until the terminal no longer has these words."""
+        text = await self.text()
+        async with asyncio.timeout(seconds):
+            while words in text:
+                await asyncio.sleep(0.1)
+                text = await self.text()
+
     async def press(self, key: str) -> None:
         await self.evaluate("window.shownTerminal.focus()")
         name, code, text = NAMED_KEYS.get(key, (key, ord(key[0].upper()), key))

@@ -9,11 +9,13 @@ from console.insight.guarded.continue_paused import CONTINUE
 from console.insight.guarded.disable_service import DISABLE_SERVICE
 from console.insight.guarded.enable_service import ENABLE_SERVICE
 from console.insight.guarded.extend_safe_period import EXTEND_SAFE_PERIOD
+from console.insight.guarded.failover import FAILOVER
 from console.insight.guarded.force_available import FORCE_AVAILABLE
 from console.insight.guarded.rebalance import REBALANCE
 from console.insight.guarded.reconfigure import RECONFIGURE
 from console.insight.guarded.reload import RELOAD
 from console.insight.guarded.reset_failover import RESET_FAILOVER
+from console.insight.guarded.role import ROLE
 from console.insight.guarded.row import Guard, GuardedAction, Held, Verdict
 from console.insight.guarded.safe_period import SAFE_PERIOD
 from console.insight.guarded.set_partner_down import ALONE, SET_PARTNER_DOWN, sent_date
@@ -36,6 +38,8 @@ ACTIONS: Mapping[ActionName, GuardedAction] = {
         REBALANCE,
         FORCE_AVAILABLE,
         RECONFIGURE,
+        FAILOVER,
+        ROLE,
         START_MAINTENANCE,
         CANCEL_MAINTENANCE,
         CONTINUE,

@@ -21,6 +21,7 @@ from console.insight.runbooks.checks import (
 )
 from console.insight.runbooks.evidence import states, transfer
 from console.insight.runbooks.steps import BACKUP, MAIN, Runbook, Scene, Stage, Step
+from console.model.action_names import ActionName
 from console.model.phases import INTERRUPTED, Phase
 
 _SWAPPED = 'edit DATA/config.toml: [[failover-pair]] main = "{backup}", backup = "{main}", failover = false'
@@ -71,11 +72,17 @@ ROLE_REVERSAL = Runbook(
                     "backup",
                     "On {backup}: failover off, roles swapped, reload. It serves all clients with the whole pool.",
                     (_SWAPPED, _RELOAD),
+                    remedy=(ActionName.ROLE, BACKUP, "main"),
                     evidence=states,
                     stop="If {main} answers clients, both would serve: switch it off first.",
                 ),
                 Step(
-                    "on-b", "backup", "On {backup}: failover on, reload.", (_ON, _RELOAD), check=role_is(BACKUP, "main")
+                    "on-b",
+                    "backup",
+                    "On {backup}: failover on, reload.",
+                    (_ON, _RELOAD),
+                    check=role_is(BACKUP, "main"),
+                    remedy=(ActionName.FAILOVER, BACKUP, "on"),
                 ),
                 Step(
                     "b-main",
@@ -194,6 +201,7 @@ ROLE_REVERSAL = Runbook(
                     "On {main}: failover on, reload. It is the main, PARTNER-DOWN, and waits for {backup}.",
                     (_ON, _RELOAD),
                     check=every(role_is(MAIN, "main"), phase_is(MAIN, Phase.TAKEN_OVER)),
+                    remedy=(ActionName.FAILOVER, MAIN, "on"),
                 ),
                 Step(
                     "b-back",

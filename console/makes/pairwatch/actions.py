@@ -33,6 +33,12 @@ def _reload(request: ActionRequest) -> Posted:
     return "/reload?force=true" if request.expert else "/reload", {}
 
 
+def _related(request: ActionRequest, path: str, body: dict[str, Any]) -> Posted:
+    force = "?force=true" if request.expert else ""
+    who = {"operator": request.operator, "reason": request.reason}
+    return f"/config/pairs/{request.pair}/{path}{force}", {**body, **who}
+
+
 POSTED: Mapping[ActionName, Callable[[ActionRequest], Posted]] = {
     ActionName.SET_PARTNER_DOWN: _set_partner_down,
     ActionName.SAFE_PERIOD: lambda each: (f"/pairs/{each.pair}/use-safe-period", {"use": each.choice == "on"}),
@@ -41,5 +47,7 @@ POSTED: Mapping[ActionName, Callable[[ActionRequest], Posted]] = {
     ActionName.RELOAD: _reload,
     ActionName.REBALANCE: lambda each: (f"/pairs/{each.pair}/rebalance", {}),
     ActionName.FORCE_AVAILABLE: lambda each: (f"/leases/{each.address}/force-available", {}),
+    ActionName.FAILOVER: lambda each: _related(each, "failover", {"use": each.choice == "on"}),
+    ActionName.ROLE: lambda each: _related(each, "role", {"role": each.choice}),
     ActionName.RECONFIGURE: lambda each: (f"/leases/{each.address}/reconfigure", {"message": "renew"}),
 }

@@ -19,6 +19,7 @@ PAIRWATCH = MakeProfile(
             Can.REBALANCE,
             Can.FORCE_AVAILABLE,
             Can.RECONFIGURE,
+            Can.RELATIONSHIP,
         }
     ),
     command_language=True,

@@ -125,6 +125,8 @@ class ActionScreen(ConfirmationScreen):
 
     def _state(self, server: str) -> str:
         picture = self.pair.servers[server]
+        if picture.no_such_pair:
+            return f"{picture.role}, failover is off there"
         seen = "" if is_seen(picture, self.session.now) else "cannot see it now; "
         return f"{picture.role}, {seen}{last_word(picture)}"
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from dhcpserver.config.attributes import Attributes, Options
 from dhcpserver.config.catalogue import About, Visibility
 from dhcpserver.config.syncrows import SyncRow
-from dhcpserver.config.values import Address4, Name, OptionKey, Seconds, boot_name
+from dhcpserver.config.values import Address4, Name, OptionKey, Seconds, boot_name, zone_name
 
 _OPTIONS, _BOOT = SyncRow.POLICY_OPTIONS, SyncRow.POLICY_BOOT
 
@@ -90,6 +90,15 @@ class Policy(Policy6):
     v4_rapid_commit: Annotated[bool, About("DISCOVER with Rapid Commit gets an ACK; without a partner only")] = False
     ping_clients: Annotated[bool, About("an address is probed before it is offered")] = False
     ping_timeout: Annotated[int, Field(ge=10, le=10_000), About("milliseconds to wait for its answer")] = 300
+    forward_dnsupdate: Annotated[
+        Name | None, About("who gets the records of names (A, AAAA)", refers_to="dns-update-config")
+    ] = None
+    reverse_dnsupdate: Annotated[
+        Name | None, About("who gets the records of addresses (PTR)", refers_to="dns-update-config")
+    ] = None
+    forward_zone_name: Annotated[
+        str | None, AfterValidator(zone_name), About("the zone of names, instead of that of the dns-update-config")
+    ] = None
     packet_siaddr: Annotated[Address4 | None, About("the next server of the boot (siaddr)", sync=_BOOT)] = None
     packet_server_name: Annotated[str, boot_name(63), About("its name (sname)", sync=_BOOT)] = ""
     packet_file_name: Annotated[str, boot_name(127), About("the boot file (file)", sync=_BOOT)] = ""

@@ -68,6 +68,26 @@ class Server(Attributes):
     client_class: Annotated[
         bool, About("clients and client-classes count", sync=SyncRow.SERVER_CLIENT_CLASS, rule="R-077")
     ] = False
+    client_cache_count: Annotated[
+        int,
+        Field(ge=1, le=1_000_000),
+        About("clients of LDAP servers that are remembered at most", sync=SyncRow.SERVER_CLIENT_CLASS),
+    ] = 1000
+    client_cache_ttl: Annotated[
+        Seconds, About("for how long they are remembered", sync=SyncRow.SERVER_CLIENT_CLASS)
+    ] = 10
+    trim_host_name: Annotated[
+        bool,
+        About("a name of a client is cut at its first dot for DNS", sync=SyncRow.SERVER_HOST_NAMES, rule="R-078"),
+    ] = True
+    update_dns_for_bootp: Annotated[
+        bool, About("BOOTP clients have DNS records too", sync=SyncRow.SERVER_DNS, rule="R-079")
+    ] = True
+    dns_timeout: Annotated[
+        int,
+        Field(ge=100, le=600_000),
+        About("milliseconds to wait for a DNS server", sync=SyncRow.SERVER_DNS, rule="R-079"),
+    ] = 60_000
     leasequery: Annotated[bool, About("lease queries are answered")] = False
     leasequery_relays: Annotated[
         tuple[Subnet4, ...],

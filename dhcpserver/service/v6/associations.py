@@ -13,11 +13,13 @@ from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases import keys
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.keys import Kind
-from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, Lease, Status
+from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, ClientNames, Lease, Status
+from dhcpserver.service.dns.follower import DnsFollower, Wishes
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.v6.choice import Choice
 from dhcpserver.service.v6.plan import Link6, PrefixPlan
 from dhcpserver.service.v6.query import Query6, association
+from dhcpserver.wire import dhcp6values
 from dhcpserver.wire.dhcp6ia import IA, IAKind, IALease
 
 Candidate = tuple[PrefixPlan, int]
@@ -26,9 +28,12 @@ Candidate = tuple[PrefixPlan, int]
 class Associations:
     """The leases of identity associations, in one book."""
 
-    __slots__ = ("_book", "_choice", "_notices", "_partnership")
+    __slots__ = ("_book", "_choice", "_dns", "_notices", "_partnership")
 
-    def __init__(self, book: Book, partnership: Partnership, choice: Choice, notices: Notices) -> None:
+    def __init__(
+        self, book: Book, partnership: Partnership, choice: Choice, notices: Notices, dns: DnsFollower
+    ) -> None:
+        self._dns = dns
         self._book = book
         self._partnership = partnership
         self._choice = choice
@@ -103,7 +108,9 @@ class Associations:
         seconds = self._partnership.lease_seconds(lease, plan.valid, now)
         end = FOREVER if seconds >= FOREVER else at + seconds
         client = query.key(ia)
+        before: ClientNames | None = None
         if lease.status is Status.ACTIVE and lease.key == client:
+            before = lease.names
             lease.pool.renewals += 1
             end = max(end, lease.state_exp)  # If this REPLY is lost, the client keeps the end of an earlier one.
         else:
@@ -122,6 +129,8 @@ class Associations:
             lease.names = query.names
         book.touch(lease)
         self._partnership.granted(lease, plan.valid, now)
+        if self._dns.active:
+            self._dns.granted(lease, Wishes(*dhcp6values.fqdn_wishes(query.message.fqdn)), before)
         return _lease(key, preferred, seconds)
 
     def extend(self, query: Query6, link: Link6, ia: IA, now: float) -> Iterator[IALease]:
@@ -145,6 +154,7 @@ class Associations:
         for lease in self._named(query, ia):
             ended += 1
             if lease.status is Status.ACTIVE:
+                self._dns.ended(lease)
                 lease.state_exp = lease.cltt = int(now)
                 self._book.set_status(lease, Status.RELEASED, int(now))
                 self._partnership.changed(lease, now)
@@ -159,6 +169,7 @@ class Associations:
             if plan is None or plan.ignore_declines or ia.kind is IAKind.PD:
                 continue
             at, address = int(now), lease.address
+            self._dns.ended(lease)
             self._book.set_client(lease, None, b"")
             lease.state_exp = at + plan.unavailable_timeout
             self._book.set_status(lease, Status.ABANDONED, at)

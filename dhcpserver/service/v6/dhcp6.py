@@ -17,6 +17,7 @@ from dhcpserver.leases.lease import FOREVER
 from dhcpserver.limits import DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT
 from dhcpserver.service.clients import Clients
 from dhcpserver.service.counters import Counters
+from dhcpserver.service.dns.follower import DnsFollower
 from dhcpserver.service.guidance import NO_GUIDANCE, Guidance
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
@@ -27,6 +28,7 @@ from dhcpserver.service.v6.leasequery import LeaseQuery6
 from dhcpserver.service.v6.plan import Link6, Plan6, PrefixPlan
 from dhcpserver.service.v6.query import Arrival6, Query6, Reply6
 from dhcpserver.service.v6.reconfigure import Reconfigurations
+from dhcpserver.service.v6.records import records_of, vss_of
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire import dhcp6values
 from dhcpserver.wire.dhcp6 import Message, encode_reply, parse
@@ -57,6 +59,7 @@ class Dhcp6:
         duid: bytes,
         secret: bytes,
         clients: Clients,
+        dns: DnsFollower,
     ) -> None:
         """`duid`: of this server. `secret`: octets that no client has; random addresses follow from it."""
         self._plan = plan
@@ -68,7 +71,7 @@ class Dhcp6:
         self._duid = duid
         self._ids = pack_option(o6.SERVER_ID, duid)
         self._choice = Choice(book, partnership, secret)
-        self._associations = Associations(book, partnership, self._choice, notices)
+        self._associations = Associations(book, partnership, self._choice, notices, dns)
         self._queries = LeaseQuery6(plan, book, notices)
         self.reconfigurations = Reconfigurations(plan, book, partnership, counters, notices, duid, secret)
 
@@ -123,7 +126,7 @@ class Dhcp6:
 
     def _link(self, message: Message, arrival: Arrival6) -> Link6 | None:
         """Return the client's link: by the relay nearest to it, by the listener, by an address of the interface."""
-        vpn = self._plan.vpn_of(_vss(message)) if self._plan.has_vpns else ""
+        vpn = self._plan.vpn_of(vss_of(message)) if self._plan.has_vpns else ""
         if vpn is None:
             return None
         if message.link_address:
@@ -351,7 +354,7 @@ class Dhcp6:
                 sent.add(code)
         name = query.message.fqdn
         if name is not None and o6.CLIENT_FQDN in query.message.requested:
-            packed += pack_option(o6.CLIENT_FQDN, dhcp6values.answer_fqdn(name, ()))
+            packed += pack_option(o6.CLIENT_FQDN, dhcp6values.answer_fqdn(name, (), records_of(query, plan)))
         return packed
 
     def _bound_reply(self, query: Query6, link: Link6, packed: bytes, now: float) -> Reply6:
@@ -374,11 +377,6 @@ class Dhcp6:
         else:
             port = arrival.source_port
         return Reply6(octets, arrival.listener, arrival.source, port, arrival.scope_id)
-
-
-def _vss(message: Message) -> bytes | None:
-    """Return the VSS information of a message: that of the relay nearest to the client that has one, or its own."""
-    return next((found for hop in message.relays if (found := hop.get(o6.VSS))), None) or message.get(o6.VSS)
 
 
 def _relay(message: Message, arrival: Arrival6) -> str:

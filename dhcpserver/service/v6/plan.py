@@ -11,6 +11,7 @@ from dhcpserver.config.prefixes import TABLE6, encoded6
 from dhcpserver.config.vpns import GLOBAL, selectors
 from dhcpserver.leases.keys import address6, prefix
 from dhcpserver.leases.pool import Pool6, PrefixPool
+from dhcpserver.service.dns.settings import DnsSettings, dns_settings
 from dhcpserver.service.plan import merged
 
 REMEMBERED_LINKS = 10_000
@@ -29,6 +30,7 @@ class PrefixPlan:
         reserved: the key that is reserved for a DUID.
         tags: by which clients select it.
         vpn: the VPN of its clients, "" for none.
+        dns: the DNS updates of its leases, None for none.
         options: the data of the options by number.
         always: numbers of the options that are sent without a request too.
         reconfigure: whether clients that accept RECONFIGURE get a key for it.
@@ -43,6 +45,7 @@ class PrefixPlan:
         "by_interface",
         "by_request",
         "deactivated",
+        "dns",
         "free_high",
         "free_low",
         "ignore_declines",
@@ -83,6 +86,7 @@ class PrefixPlan:
         policy = merged(policy, nearer)
         self.tags = frozenset(configured.selection_tags)
         self.vpn = configured.vpn or ""
+        self.dns: DnsSettings | None = None if base is None else base.dns
         self.name = configured.name
         self.type = configured.dhcp_type
         self.network = configured.address
@@ -210,6 +214,8 @@ class Plan6:
         policies = {"default": Policy(name="default")} | {each.name: each for each in configuration.policy}
         own = [each.address for each in configuration.prefix if each.dhcp_type != "prefix-delegation"]
         self.prefixes = {each.name: PrefixPlan(each, policies[each.policy], own) for each in configuration.prefix}
+        for each in configuration.prefix:
+            self.prefixes[each.name].dns = dns_settings(configuration, policies[each.policy], each.address)
         self.listeners = configuration.listener6
         grouped: dict[tuple[str, str], list[PrefixPlan]] = {}
         for each in configuration.prefix:
@@ -270,6 +276,11 @@ class Plan6:
             if _holds(plan.network, address):
                 return plan
         return None
+
+    @property
+    def dns_settings(self) -> dict[str, DnsSettings]:
+        """The DNS updates of prefixes, by their names."""
+        return {name: plan.dns for name, plan in self.prefixes.items() if plan.dns is not None}
 
     @property
     def has_vpns(self) -> bool:

@@ -73,6 +73,13 @@ class Texts(Objects):
         return f"192.0.2.{NUMBERS[value]}"
 
 
+class Secrets(Objects):
+    """Objects whose value is a secret in base64: of four digits each, which are its own octets."""
+
+    def value(self, value: str) -> Any:
+        return f"xx{NUMBERS[value]}"
+
+
 class Criteria(Objects):
     """Objects whose value is the first of their selection criteria, of a scope that both servers have."""
 
@@ -196,6 +203,17 @@ CASES: list[Any] = [
     pytest.param(Criteria("client", "selection-criteria"), (REPLACE, REPLACE, EXACT), id="R-086"),
     pytest.param(Criteria("client-class", "selection-criteria"), (REPLACE, REPLACE, EXACT), id="R-087"),
     pytest.param(Texts("vpn", "vrf-name"), (REPLACE, REPLACE, EXACT), id="R-094"),
+    pytest.param(Texts("dns-update-config", "server-addr"), (REPLACE, REPLACE, EXACT), id="R-092"),
+    pytest.param(Secrets("key", "secret"), (REPLACE, REPLACE, EXACT), id="R-095"),
+    pytest.param(
+        Objects(
+            "ldap",
+            "preference",
+            lambda name: {"hostname": "127.0.0.1", "search-path": "o=x", "query-dictionary": {"ou": "policy-name"}},
+        ),
+        (ENSURE, REPLACE, EXACT),
+        id="R-082",
+    ),
     pytest.param(Points(), (REPLACE, REPLACE, REPLACE), id="R-097"),
     pytest.param(
         Objects("option-definition", "code", lambda name: {"type": "uint8"}), (ENSURE, REPLACE, EXACT), id="R-098"
@@ -217,7 +235,7 @@ def synchronised(source: Document, target: Document, operation: Operation) -> Do
 def test_a_row_of_table_2(row: Objects, functions: tuple[Function, ...], swapped: bool, operation: Operation) -> None:
     """R-059, R-060, R-065, R-066, R-067, R-069: the target is the other server in either direction.
 
-    R-080, R-081, R-083, R-084, R-085, R-086, R-087, R-088, R-090, R-091, R-093, R-094, R-097, R-098.
+    R-080 to R-088, R-090 to R-095, R-097, R-098.
     """
     source, target = (server("b"), server("a")) if swapped else (server("a"), server("b"))
     row.put(source, SOURCE)
@@ -305,6 +323,11 @@ def test_an_extension_keeps_its_own_function() -> None:
     ("attribute", "one", "other"),
     [
         pytest.param("client-class", True, False, id="R-077"),
+        pytest.param("client-cache-count", 11, 12, id="R-077-count"),
+        pytest.param("client-cache-ttl", 11, 12, id="R-077-ttl"),
+        pytest.param("trim-host-name", False, True, id="R-078"),
+        pytest.param("update-dns-for-bootp", False, True, id="R-079"),
+        pytest.param("dns-timeout", 5000, 7000, id="R-079-timeout"),
     ],
 )
 @pytest.mark.parametrize("swapped", [False, True], ids=["main-to-backup", "backup-to-main"])
@@ -312,7 +335,7 @@ def test_an_extension_keeps_its_own_function() -> None:
 def test_a_property_of_the_server_is_replaced(
     attribute: str, one: Any, other: Any, swapped: bool, operation: Operation
 ) -> None:
-    """R-077, R-067: what the source sets is taken over; what only the target sets stays."""
+    """R-077, R-078, R-079, R-067: what the source sets is taken over; what only the target sets stays."""
     for theirs, ours, after in ((one, None, one), (one, other, one), (None, other, other)):
         source, target = (server("b"), server("a")) if swapped else (server("a"), server("b"))
         for document, value in ((source, theirs), (target, ours)):

@@ -109,6 +109,14 @@ ROWS: list[tuple[OperatorRequest, Facts, Facts | None, str, Facts, str]] = [
         "has restarted with its configuration",
     ),
     (
+        request(ActionName.ROLE, choice="backup", vouched=True),
+        status(MAIN),
+        status(MAIN, role="backup"),
+        f"/config/pairs/{PAIR}/role",
+        {"role": "backup", "operator": "jo", "reason": ""},
+        "dhcp-a is the backup: NORMAL",
+    ),
+    (
         request(ActionName.REBALANCE),
         status(MAIN, pools=UNEVEN),
         status(MAIN, pools=EVEN),
@@ -141,9 +149,10 @@ async def test_each_action_asks_verifies_and_records(
 ) -> None:
     """R-137, R-141, R-150, R-188: once, and believed only when the server shows it."""
     reason_needed = asked.action in (ActionName.SAFE_PERIOD, ActionName.EXTEND_SAFE_PERIOD)
-    backup = status(BACKUP, NOW, ALONE if asked.action == ActionName.STOP or reason_needed else "NORMAL")
+    states = {ActionName.STOP: ALONE, ActionName.ROLE: "PAUSED"}
+    backup = status(BACKUP, NOW, ALONE if reason_needed else states.get(asked.action, "NORMAL"))
     bench = Bench(tmp_path, before, backup)
-    bench.main.then = after
+    bench.main.then, bench.main.role = after, "expert"
     outcome = await bench.runner.carry_out(asked)
     assert outcome.succeeded, outcome.text
     assert words in outcome.text
@@ -159,7 +168,9 @@ async def test_each_action_asks_verifies_and_records(
 async def test_a_server_that_says_yes_and_does_nothing_is_found_out(
     tmp_path: Path, asked: OperatorRequest, before: Facts, after: Facts | None, path: str, body: Facts, words: str
 ) -> None:
-    bench = Bench(tmp_path, before, status(BACKUP, NOW, ALONE if asked.action != ActionName.RELOAD else "NORMAL"))
+    states = {ActionName.RELOAD: "NORMAL", ActionName.ROLE: "PAUSED"}
+    bench = Bench(tmp_path, before, status(BACKUP, NOW, states.get(asked.action, ALONE)))
+    bench.main.role = "expert"
     outcome = await bench.runner.carry_out(asked)
     assert not outcome.succeeded
     assert "does not show the result" in outcome.text

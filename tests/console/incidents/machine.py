@@ -28,6 +28,7 @@ from dhcpserver.runtime.server import Server
 from dhcpserver.service.core import Core
 from dhcpserver.service.turn import Command, Inputs, Outputs
 from tests.api.statussource import Listeners, Receivers
+from tests.console.incidents.copies import MachineCopies
 from tests.simulation.checks.base import Check
 from tests.simulation.host import Host
 
@@ -59,7 +60,9 @@ class Machine:
         self.reload_pending = False
         self.listeners = Listeners()
         self.lease_reports = Receivers()
+        self.dns_updates = Receivers()
         self.configuration_changed = self.configuration_read = 0.0
+        self.copies = MachineCopies(host)
         self._life = 0
         self.data = host.disk
         self.attempts: dict[str, Attempt] = {}

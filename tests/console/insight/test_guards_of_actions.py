@@ -25,6 +25,8 @@ WITH_DHCPV6: list[Observation] = [answer(MAIN, pools=[pool("office", family="dhc
 TAKEN_OVER: list[Observation] = [answer(MAIN, NOW, "PARTNER-DOWN"), answer(BACKUP, NOW, "PAUSED")]
 STOPPABLE: list[Observation] = [answer(MAIN, NOW, "PAUSED"), answer(BACKUP, NOW, "PARTNER-DOWN")]
 
+STOPPED: list[Observation] = [answer(MAIN, NOW, "PARTNER-DOWN"), answer(BACKUP, NOW, "PAUSED")]
+
 GOOD: dict[ActionName, tuple[list[Observation], dict[str, Any]]] = {
     ActionName.SAFE_PERIOD: (RACE, {"choice": "off"}),
     ActionName.EXTEND_SAFE_PERIOD: (RACE, {"seconds": 28800.0}),
@@ -33,6 +35,8 @@ GOOD: dict[ActionName, tuple[list[Observation], dict[str, Any]]] = {
     ActionName.FORCE_AVAILABLE: (LOPSIDED, {"address": "192.0.2.7", "vouched": True}),
     ActionName.REBALANCE: (LOPSIDED, {}),
     ActionName.RECONFIGURE: (WITH_DHCPV6, {"address": "2001:db8::1"}),
+    ActionName.FAILOVER: (STOPPED, {"choice": "off"}),
+    ActionName.ROLE: (STOPPED, {"choice": "backup"}),
     ActionName.START_MAINTENANCE: (CALM, {}),
     ActionName.CANCEL_MAINTENANCE: (TAKEN_OVER, {}),
     ActionName.CONTINUE: (CALM, {"expert": True}),
@@ -70,6 +74,11 @@ def row(action: ActionName, guard: str, *observations: Observation, **changes: A
     return action, guard, list(observations) or None, changes
 
 
+def answering(action: ActionName) -> str:
+    """The guard that the server of the action answers: with or without failover, or as a part of the pair."""
+    return "answers" if action in (ActionName.FAILOVER, ActionName.ROLE) else "acting-fresh"
+
+
 def terminated(server: str) -> Observation:
     """Of a make whose servers can give up the exchange of leases."""
     seen = answer(server)
@@ -84,8 +93,8 @@ ENDED = [terminated(MAIN), terminated(BACKUP)]
 
 ROWS: list[Row] = [
     *(row(action, "writable", writable=False) for action in GOOD),
-    *(row(action, "acting-fresh", answer(MAIN, NOW - 60), answer(BACKUP)) for action in GOOD),
-    *(row(action, "acting-fresh", answer(BACKUP), *failures(MAIN)) for action in GOOD),
+    *(row(action, answering(action), answer(MAIN, NOW - 60), answer(BACKUP)) for action in GOOD),
+    *(row(action, answering(action), answer(BACKUP), *failures(MAIN)) for action in GOOD),
     *(row(action, "partner-asked", answer(MAIN), answer(BACKUP, NOW - 60)) for action in GOOD),
     *(row(action, "may-act", role="viewer") for action in GOOD),
     row(ActionName.SAFE_PERIOD, "changes", answer(MAIN, NOW, ALONE, use_safe_period=False), answer(BACKUP, NOW, ALONE)),
@@ -106,6 +115,18 @@ ROWS: list[Row] = [
         answer(MAIN, NOW, ALONE, safe_period=300),
         answer(BACKUP),
         seconds=600.0,
+    ),
+    row(ActionName.FAILOVER, "failover-changes", choice=""),
+    row(ActionName.FAILOVER, "failover-changes", choice="on"),
+    row(ActionName.FAILOVER, "expert-user", role="operator"),
+    row(ActionName.FAILOVER, "not-recovering", answer(MAIN, NOW, "RECOVER"), answer(BACKUP, NOW, "PAUSED")),
+    row(ActionName.ROLE, "role-changes", choice=""),
+    row(ActionName.ROLE, "role-changes", choice="main"),
+    row(ActionName.ROLE, "expert-user", role="operator"),
+    *(
+        row(action, "partner-serves-none", answer(MAIN, NOW, state), answer(BACKUP, NOW, state))
+        for action in (ActionName.FAILOVER, ActionName.ROLE)
+        for state in ("NORMAL", ALONE)
     ),
     row(ActionName.STOP, "absence-chosen", choice=""),
     row(ActionName.STOP, "partner-serves", answer(MAIN), answer(BACKUP, NOW - 30), *failures(BACKUP)),
@@ -237,3 +258,26 @@ def test_values_that_are_not_typed_yet_do_not_block_opening_an_action() -> None:
     assert why_not(judge(attempt(ActionName.EXTEND_SAFE_PERIOD, seconds=None))) is None
     assert why_not(judge(attempt(ActionName.FORCE_AVAILABLE, address=""))) is None
     assert why_not(judge(attempt(ActionName.STOP, [answer(MAIN), *failures(BACKUP)]))) is not None
+
+
+def without_failover(action: ActionName, choice: str) -> Attempt:
+    """An attempt on a main that answers and is not part of the pair, while its partner cannot be seen."""
+    found = attempt(action, [answer(MAIN, NOW - 900), *failures(BACKUP)], choice=choice)
+    servers = {**found.pair.servers, MAIN: replace(found.pair.servers[MAIN], no_such_pair=True, failures=9, error="x")}
+    return replace(found, pair=replace(found.pair, servers=servers))
+
+
+def test_a_server_without_failover_can_be_part_of_the_pair_again() -> None:
+    """R-225: it is not asked whether the partner serves, since nothing is taken from the partner."""
+    found = without_failover(ActionName.FAILOVER, "on")
+    assert refusals(judge(found), found) == ()
+    again = without_failover(ActionName.FAILOVER, "off")
+    assert any("already off" in each for each in refusals(judge(again), again))
+
+
+def test_a_role_without_a_report_of_the_partner_needs_a_word() -> None:
+    """R-205, R-220."""
+    found = without_failover(ActionName.ROLE, "main")
+    assert "cannot see dhcp-b: make sure that it is stopped" in refusals(judge(found), found)
+    vouched = replace(found, vouched=True, reason="it is in the lab")
+    assert refusals(judge(vouched), vouched) == ()

@@ -122,6 +122,14 @@ def rows() -> list[Row]:
         for guard in begun:
             add(action, guard, nothing, unread)
         add(action, "paused", replace(good, expert=False))
+        add(action, "answers", nothing, replace(good, now=NOW + 60))
+        for role in (None, "", "superuser"):
+            add(action, "expert-user", replace(good, role=role))
+        add(action, "failover-changes", nothing)
+        add(action, "role-changes", nothing, with_facts(good, me, role=""))
+        add(action, "partner-serves-none", no_answer(good, other), unseen(good, other))
+        if good.partner.facts is not None:
+            add(action, "partner-serves-none", with_facts(good, other, **lost_word))
         add(action, "in-contact", nothing, with_facts(good, me, contact=None))
         add(action, "partner-seen", no_answer(good, other), unseen(good, other))
         add(action, "partner-serves-all", no_answer(good, other), with_facts(good, other, phase=Phase.UNKNOWN))

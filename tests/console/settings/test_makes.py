@@ -61,7 +61,12 @@ async def test_a_server_of_another_make_than_its_pair(tmp_path: Path) -> None:
     ("pair", "main", "line", "words"),
     [
         ('make = "keo"\n', OWN, 3, "pair.0.make is 'keo': write one of pairwatch, isc, kea, windows, cisco"),
-        ("", 'make = "cisko"\n', 4, "pair.0.server.0.make is 'cisko': write one of pairwatch, isc, kea, windows, cisco"),
+        (
+            "",
+            'make = "cisko"\n',
+            4,
+            "pair.0.server.0.make is 'cisko': write one of pairwatch, isc, kea, windows, cisco",
+        ),
         ('make = "isc"\n', OWN, 8, "pair.0.server.0.api is not a setting of this table"),
         ('make = "isc"\n', 'omapi = "192.0.2.21:x"\n', 7, "pair.0.server.0.omapi is '192.0.2.21:x': write HOST:PORT"),
         ("", OWN.replace("http:", "ftp:"), 6, "pair.0.server.0.api is 'ftp://127.0.0.11:8067': write http://HOST:PORT"),
