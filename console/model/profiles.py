@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 
 class Can(StrEnum):
@@ -82,6 +83,7 @@ class MakeProfile:
     replaceable: bool = False
 
 
+@cache
 def unpolled(make: MakeProfile) -> MakeProfile:
     """The same make for a server that is not polled: it is known from its traps and its log only."""
     return replace(make, polled=False, facts=frozenset(), can=frozenset())
