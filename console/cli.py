@@ -16,6 +16,7 @@ from typing import NoReturn
 import click
 
 from console.actions.access import Access
+from console.commands.add_command import add
 from console.commands.alarms_command import alarms
 from console.commands.archive_command import archive
 from console.commands.exits import run_command
@@ -286,7 +287,7 @@ def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool)
     return command.run(config or outer, as_json)
 
 
-for each in (alarms, archive, handover, incident, leases, note, notify, nrcmd, runbook, web):
+for each in (add, alarms, archive, handover, incident, leases, note, notify, nrcmd, runbook, web):
     pairwatch.add_command(each)
 
 

@@ -42,11 +42,11 @@ SECTIONS = (
 
 
 NOT_PROVEN = {
-    119: "sizing for each set of scopes that a client-class selects; the console sizes each scope by itself",
+    29: "there is no regional cluster; a pair is created and synchronised from a session at each of its servers",
+    76: "there is no regional cluster; a session of nrcmd at one server of a pair reaches the other one",
     133: "advice on choosing MCLT, not behaviour; what it follows from is proven at R-122, R-123 and R-132",
     135: "a statement about the design; that no duplicates arise however long it lasts is proven at R-134",
     146: "advice to an operator; the defaults that it recommends are proven at R-139",
-    206: "synchronising configurations and restarting a server from the console are not built yet",
 }
 """Requirements of the server's part that no test here can prove, and why."""
 

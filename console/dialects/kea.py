@@ -124,6 +124,8 @@ KEA = Dialect(
         "DHCP4_DECLINE_LEASE": _message("a client refused its address: something else uses it"),
         "DHCPSRV_NO_SOCKETS_OPEN": _message("the server receives no packets: no interface is open"),
         "DHCPSRV_OPEN_SOCKET_FAIL": _message("an interface could not be opened for packets of clients"),
+        "DHCP4_STARTING": _message("the server starts"),
+        "DHCP6_STARTING": _message("the server starts"),
         "DHCP4_STARTED": _message("the server has started"),
         "DHCP6_STARTED": _message("the server has started"),
         "DHCP4_SHUTDOWN": _message("the server ends"),

@@ -7,7 +7,9 @@ from time import time
 from console.doctor.results import CheckResult, fail, ok, warn
 from console.errors import ConfigError, Refused, SourceError, Unreadable, Untrusted
 from console.insight.limits import SKEW_LIMIT_SECONDS
+from console.makes.http_settings import HttpServerTable
 from console.makes.opening import open_source
+from console.makes.recognising import Login, Recognised, recognise
 from console.model.facts import PairFacts
 from console.model.plain_text import plain
 from console.settings.document import PairSettings, ServerSettings, Settings
@@ -16,7 +18,7 @@ from console.sources.traps import open_receiver
 REMEDIES: Mapping[int, str] = {
     401: "the user or its password is not valid: see [[user]] in the server's config.toml",
     403: "this user has no permission to read: give it the role viewer",
-    404: "this is not the API of a Pairwatch server: correct api",
+    404: "this is not the API of a server of that make: correct api",
 }
 
 
@@ -44,6 +46,9 @@ async def _check_server(pair: PairSettings, server: ServerSettings) -> list[Chec
         role = await source.user_role()
         polled = await source.poll()
     except Refused as error:
+        other = await _other_make(server)
+        if other is not None:
+            return [fail(what, f"{other.title} answers at {server.where}", f'set make = "{other.make}"')]
         return [fail(what, str(error), REMEDIES.get(error.status, "look at the server's log"))]
     except Untrusted as wrong:
         return [fail(what, str(wrong), wrong.remedy)]
@@ -57,11 +62,23 @@ async def _check_server(pair: PairSettings, server: ServerSettings) -> list[Chec
     return list(_compare_facts(what, pair, server, role, polled.facts, time()))
 
 
+async def _other_make(server: ServerSettings) -> Recognised | None:
+    """The server, if it is of another make than the configuration has it."""
+    if not isinstance(server, HttpServerTable):
+        return None
+    try:
+        found = await recognise(Login(server.where, server.asks_as, server.password() or "", server.tls))
+    except (SourceError, ConfigError):
+        return None
+    return None if found.make == server.make else found
+
+
 def _compare_facts(
     what: str, pair: PairSettings, server: ServerSettings, role: str | None, facts: PairFacts, now: float
 ) -> Iterator[CheckResult]:
     """Compare its answer with the configuration."""
-    yield ok(what, f"{facts.role or 'role unknown'}, {facts.word or 'state unknown'}; {server.asks_as} is {role}")
+    asked = f"; {server.asks_as} is {role}" if role is not None else ""
+    yield ok(what, f"{facts.role or 'role unknown'}, {facts.word or 'state unknown'}{asked}")
     yield from _compare_names(what, server, facts)
     if pair.write and role == "viewer":
         yield warn(

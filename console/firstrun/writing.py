@@ -7,6 +7,7 @@ import tomlkit
 
 from console.errors import ConfigError
 from console.firstrun.probe import ProbedPair, ProbedServer
+from console.makes.registry import DEFAULT
 from console.settings.document import load
 from console.settings.paths import file_word
 
@@ -17,8 +18,17 @@ def configuration_text(found: ProbedPair, environment: str, write: bool) -> str:
     """The text of the file. Names from the servers are quoted as TOML, so that no text can break the file."""
     document = tomlkit.document()
     document.add(tomlkit.comment("All settings: pairwatch config --explain. Check this file: pairwatch doctor."))
+    pairs = tomlkit.aot()
+    pairs.append(_pair(found, environment, write))
+    document.add("pair", pairs)
+    return tomlkit.dumps(document)
+
+
+def _pair(found: ProbedPair, environment: str, write: bool) -> tomlkit.items.Table:
     pair = tomlkit.table()
     pair.add("name", found.pair)
+    if found.make != DEFAULT:
+        pair.add("make", found.make)
     pair.add("environment", environment)
     allowed = tomlkit.item(write)
     allowed.comment("true: the console may run actions")
@@ -27,10 +37,7 @@ def configuration_text(found: ProbedPair, environment: str, write: bool) -> str:
     for server in (found.main, found.backup):
         servers.append(_table(server))
     pair.add("server", servers)
-    pairs = tomlkit.aot()
-    pairs.append(pair)
-    document.add("pair", pairs)
-    return tomlkit.dumps(document)
+    return pair
 
 
 def _table(server: ProbedServer) -> tomlkit.items.Table:
@@ -38,8 +45,11 @@ def _table(server: ProbedServer) -> tomlkit.items.Table:
     table.add("name", server.name)
     table.add("role", server.role)
     table.add("api", server.address.api)
-    table.add("user", server.address.user)
-    table.add("password_file", password_file(server))
+    if server.address.user:
+        table.add("user", server.address.user)
+        table.add("password_file", password_file(server))
+    for name, value in server.further.items():
+        table.add(name, value)
     return table
 
 
@@ -53,7 +63,11 @@ def write_configuration(path: Path, found: ProbedPair, environment: str, allowed
 
     An existing file is never replaced.
     """
-    files = {path.parent / password_file(each): each.address.password + "\n" for each in (found.main, found.backup)}
+    files = {
+        path.parent / password_file(each): each.address.password + "\n"
+        for each in (found.main, found.backup)
+        if each.address.user
+    }
     files[path] = configuration_text(found, environment, allowed)
     there = [each for each in files if each.exists()]
     if there:

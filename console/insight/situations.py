@@ -17,7 +17,7 @@ from console.insight.wording import NO_REASON, wall
 from console.model.fact_table import lacking
 from console.model.phases import INTERRUPTED, RECOVERING, SERVING, SILENT, Phase, Service, short
 from console.model.picture import ServerPicture, Severity
-from console.model.profiles import Fact
+from console.model.profiles import Can, Fact
 
 PROTECTED = "Protected: both NORMAL, clients are served and either server can take over."
 STANDS_BY = "Protected: {server} serves all clients, and {other} stands by and can take over."
@@ -116,9 +116,18 @@ def _standby_alone(both: Joint) -> str | None:
         facts = server.facts
         if both.phase(server) is not Phase.STANDBY or facts is None or facts.contact is not False:
             continue
-        if both.phase(other) in SERVING:
+        # One failed poll of the other server is no proof, but what this server reports is.
+        if both.phase(other) in SERVING and not other.failures:
             continue
         return f"{server.name} stands by without contact with {other.name}: clients wait until it takes over."
+    return None
+
+
+def _standby_cut(both: Joint) -> str | None:
+    """A standby server without contact to its partner, which serves."""
+    for server, other in both.each_way:
+        if both.phase(server) is Phase.STANDBY and server.facts is not None and server.facts.contact is False:
+            return f"{server.name} stands by without contact with {other.name}, which is {last_word(other)}."
     return None
 
 
@@ -142,6 +151,15 @@ def _duplicates(both: Joint) -> str | None:
             return (
                 f"{server.name} declared {other.name} down, but {other.name} serves: duplicate addresses possible NOW."
             )
+    return None
+
+
+def _maintenance(both: Joint) -> str | None:
+    for server, other in both.each_way:
+        if both.phase(server) is not Phase.TAKEN_OVER or both.phase(other) is not Phase.PAUSED:
+            continue
+        if Can.MAINTENANCE in server.make.can and server.facts is not None and server.facts.serves:
+            return f"{server.name} serves all clients while {other.name} is in maintenance and can be stopped."
     return None
 
 
@@ -289,6 +307,7 @@ SITUATIONS: tuple[tuple[Severity, Callable[[Joint], str | None]], ...] = (
     (Severity.CRITICAL, _duplicates),
     (Severity.CRITICAL, _terminated),
     (Severity.CRITICAL, _race),
+    (Severity.WARNING, _maintenance),
     (Severity.CRITICAL, _taken_over),
     (Severity.WARNING, _starting),
     (Severity.CRITICAL, _standby_alone),
@@ -298,6 +317,7 @@ SITUATIONS: tuple[tuple[Severity, Callable[[Joint], str | None]], ...] = (
     (Severity.CRITICAL, _alone),
     (Severity.UNKNOWN, _half_polled),
     (Severity.WARNING, _half_seen),
+    (Severity.WARNING, _standby_cut),
     (Severity.CRITICAL, _empty),
     (Severity.UNKNOWN, _uncertain),
     (Severity.OK, _protected),

@@ -33,9 +33,13 @@ _STATUSES = {
     401: Status.NOT_ALLOWED,
     403: Status.NOT_ALLOWED,
     404: Status.NOT_FOUND,
-    409: Status.CHANGED,
     422: Status.INVALID,
 }
+
+
+_CONFLICT = 409
+_CONFLICTS = {"changed": Status.CHANGED, "already": Status.EXISTS}
+"""Conflicts by a word of their sentence: another edit was first, or the name is taken; others are refusals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,13 @@ def _failure(code: int, content: object) -> Answer:
     status = _STATUSES.get(code, Status.REFUSED if 400 <= code < 500 else Status.UNREACHABLE)
     if not isinstance(content, dict):
         return Answer(status, f"HTTP {code}")
+    detail = str(content.get("detail") or f"HTTP {code}")
+    if code == _CONFLICT:
+        status = next((each for word, each in _CONFLICTS.items() if word in detail), Status.REFUSED)
     errors = content.get("errors")
     lines = [
         f"{each.get('field', '')}: {each.get('expected', '')}".removeprefix(": ")
         for each in (errors if isinstance(errors, list) else [])
         if isinstance(each, dict)
     ]
-    return Answer(status, str(content.get("detail") or f"HTTP {code}"), tuple(lines))
+    return Answer(status, detail, tuple(lines))

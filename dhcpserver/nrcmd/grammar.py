@@ -27,6 +27,8 @@ ACTIONS = {
         "rebalancePool",
         "getPoolSize",
         "getStatus",
+        "checklist",
+        "sizing",
     ),
     "scope": ("addRange", "removeRange", "addReservation", "removeReservation", "listReservations"),
     "prefix": ("addReservation", "removeReservation", "listReservations"),

@@ -53,7 +53,8 @@ def _all(api: Api, path: str) -> list[Json]:
 
 def _brief(of: str, each: Mapping[str, Any]) -> str:
     values = each.get("values", {})
-    required = [attribute.name for attribute in CLASSES[of].attributes if attribute.required]
+    keys = CLASSES[of].keys
+    required = [each.name for each in CLASSES[of].attributes if each.required and each.name not in keys]
     return ", ".join([each["name"], *(f"{name} = {text(values[name])}" for name in required if name in values)][:4])
 
 

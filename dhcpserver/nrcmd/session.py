@@ -7,12 +7,15 @@ from dhcpserver.config.editing.texts import described
 from dhcpserver.config.registry import CLASSES
 from dhcpserver.nrcmd.answer import Answer, Status
 from dhcpserver.nrcmd.api import Api, Failed
+from dhcpserver.nrcmd.checklist import checklist, sizing
 from dhcpserver.nrcmd.grammar import ACTIONS, DHCP, EDITS, GLOBAL, LISTS, SINGLES, Command, parse
 from dhcpserver.nrcmd.guards import questions
 from dhcpserver.nrcmd.objects import OBJECT_VERBS, text
 from dhcpserver.nrcmd.serverwords import SERVER_VERBS
 from dhcpserver.nrcmd.synchronise import ServerOf, sync
 
+BOTH_SERVERS = {"sync": sync, "checklist": checklist, "sizing": sizing}
+"""Commands on a pair that reach both of its servers."""
 VISIBILITIES = {"5": Visibility.NORMAL, "4": Visibility.ADVANCED, "3": Visibility.EXPERT}
 """`session set visibility=3` shows everything, as in the product."""
 
@@ -56,8 +59,8 @@ class Session:
             return Answer(Status.REFUSED, "repeat the command with -yes", tuple(asked))
         if asked and confirm is not None and not confirm(asked):
             return Answer(Status.REFUSED, "nothing was changed")
-        if command.verb == "sync":
-            return sync(self._api, command, self._server_of)
+        if command.verb in BOTH_SERVERS:
+            return BOTH_SERVERS[command.verb](self._api, command, self._server_of)
         handler = SERVER_VERBS.get((command.of, command.verb))
         if handler is not None:
             return handler(self._api, command, self._now())

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from dhcpserver.nrcmd.answer import Answer, Status
-from dhcpserver.nrcmd.api import Api
+from dhcpserver.nrcmd.api import Api, Json
 from dhcpserver.nrcmd.grammar import Command
 from dhcpserver.nrcmd.objects import path_of
 
@@ -28,10 +28,26 @@ def sync(api: Api, command: Command, server_of: ServerOf) -> Answer:
     body = {"source": document, "operation": operation, "apply": False}
     report = target.post("/config/sync", body)
     lines = (*report.get("changes", []), *report.get("notes", []))
+    more = _left_by_update(target, body, report) if operation == OPERATIONS[0] else ""
     counts = ", ".join(f"{number} to {action}" for action, number in report.get("counts", {}).items() if number)
     if command.report or not report.get("changes"):
-        return Answer(detail=counts or "nothing to change", lines=lines)
+        return _answer(counts or "nothing to change", more, lines)
     if operation == "exact" and report["counts"].get("remove") and not command.confirmed:
         return Answer(Status.REFUSED, f"{counts}: repeat the command with -yes", lines)
     target.post("/config/sync", {**body, "apply": True, "target": report["target"]})
-    return Answer(detail=f"{counts}; save and dhcp reload at the target put it into use", lines=lines)
+    return _answer(f"{counts}; save and dhcp reload at the target put it into use", more, lines)
+
+
+def _left_by_update(target: Api, body: Json, report: Json) -> str:
+    """Return a warning if update leaves differences that complete would copy (R-064); "" if there are none."""
+    complete = target.post("/config/sync", {**body, "operation": OPERATIONS[1]})
+    left = set(complete.get("changes", [])) - set(report.get("changes", []))
+    if not left:
+        return ""
+    return f"update leaves {len(left)} differences: for the first synchronisation use complete or exact"
+
+
+def _answer(detail: str, warning: str, lines: tuple[str, ...]) -> Answer:
+    if not warning:
+        return Answer(detail=detail, lines=lines)
+    return Answer(Status.WARNINGS, f"{detail}; {warning}", lines)

@@ -73,7 +73,7 @@ class EditedServer:
         self.lines: list[str] = []
         self._file = ConfigurationFile(path)
         self.reloads = 0
-        app = create_app(cast(Server, self), self._reload, cast(Any, None))
+        self.app = app = create_app(cast(Server, self), self._reload, cast(Any, None))
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server/api/v1/config/")
 
     @property

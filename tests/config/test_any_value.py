@@ -5,21 +5,28 @@ import random
 import pytest
 
 from dhcpserver.config.attributes import Attributes
+from dhcpserver.config.classes.client import Client, ClientClass
 from dhcpserver.config.classes.cluster import Cluster
+from dhcpserver.config.classes.dns_update import DnsUpdateConfig, Key
+from dhcpserver.config.classes.extension import Extension
 from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.classes.ldap import Ldap
 from dhcpserver.config.classes.listener import Listener
 from dhcpserver.config.classes.option_information import OwnOption, VendorOptionSpace
 from dhcpserver.config.classes.policy import Policy
 from dhcpserver.config.classes.scope import Reservation, Scope
+from dhcpserver.config.classes.scope_template import ScopeTemplate
 from dhcpserver.config.classes.server import Server
 from dhcpserver.config.classes.thresholds import AddrTrap
 from dhcpserver.config.classes.trap_recipient import TrapRecipient
+from dhcpserver.config.classes.vpn import Vpn
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
 from dhcpserver.service.core import Core
 from dhcpserver.service.turn import Inputs, Moment
 from dhcpserver.wire.options4 import MessageType
-from tests.service.standalone import LINK, Client, Site
+from tests.service.standalone import LINK, Site
+from tests.service.standalone import Client as DhcpClient
 
 ACCENT = "\u00e9"
 VALUES = (
@@ -44,6 +51,14 @@ TABLES: tuple[tuple[type[Attributes], str], ...] = (
     (Cluster, '[[cluster]]\nname = "a"\n'),
     (FailoverPair, PAIR),
     (AddrTrap, '[[addr-trap]]\nname = "t"\n'),
+    (Extension, '[[extension]]\nname = "x"\nfile = "x.py"\nentry = "f"\n'),
+    (ClientClass, '[[client-class]]\nname = "c"\n'),
+    (Client, '[[client]]\nname = "02:00:00:00:00:01"\n'),
+    (ScopeTemplate, '[[scope-template]]\nname = "t"\n'),
+    (Vpn, '[[vpn]]\nname = "v"\nvrf-name = "v"\n'),
+    (Key, '[[key]]\nname = "k"\nsecret = "eHh4"\n'),
+    (DnsUpdateConfig, '[[dns-update-config]]\nname = "d"\nserver-addr = "127.0.0.1"\n'),
+    (Ldap, '[[ldap]]\nname = "l"\nhostname = "127.0.0.1"\nsearch-path = "o=x"\nquery-dictionary = { ou = "action" }\n'),
     (TrapRecipient, '[[trap-recipient]]\nname = "r"\nip-addr = "127.0.0.1"\n'),
 )
 ATTRIBUTES = [
@@ -68,8 +83,8 @@ def test_any_value_is_used_or_refused(table: str, attribute: str) -> None:
             continue
         core = Core(configuration, bytes(16), "1")
         core.start(None, Moment(1e9, 1e9), random.Random(1))
-        client = Client(Site(), 1)
-        request = client.octets(MessageType.DISCOVER, (55, bytes(range(1, 255))))
+        asking = DhcpClient(Site(), 1)
+        request = asking.octets(MessageType.DISCOVER, (55, bytes(range(1, 255))))
         for reply in core.turn(Moment(1e9, 1e9), Inputs([(request, LINK)])).replies:
             assert len(reply.octets) <= 548
     assert without_line == []

@@ -119,6 +119,26 @@ def test_pair_addresses_override_or_disable_a_family(addition: str, families: li
     assert [ends is not None for ends in found] == families
 
 
+@pytest.mark.parametrize(
+    ("attributes", "backup4", "backup6"),
+    [
+        ("", "127.0.0.12", None),
+        ('backup-server = "127.0.0.7"', "127.0.0.7", None),
+        ('backup-server = "0.0.0.0"\nmain-ip6address = "::1"\nbackup-ip6address = "::2"', None, "::2"),
+        ('main-ip6address = "::1"\nbackup-ip6address = "::2"', "127.0.0.12", "::2"),
+        ('main-ip6address = "::1"\nbackup-ip6address = "::"', "127.0.0.12", None),
+    ],
+)
+def test_the_backup_has_the_address_of_its_cluster_or_one_of_its_own(
+    attributes: str, backup4: str | None, backup6: str | None
+) -> None:
+    """R-054, R-056: unset is the cluster's address, and 0.0.0.0 and :: disable a family."""
+    configuration = read(GOOD.replace('backup = "b"', f'backup = "b"\nallow-plain = true\n{attributes}'))
+    six, four = link_addresses(configuration, configuration.failover_pair[0])
+    assert (four and four[1][0]) == backup4
+    assert (six and six[1][0]) == backup6
+
+
 def test_a_link_between_machines_needs_protection_or_allow_plain() -> None:
     """Any link that leaves the machine needs TLS, a shared secret, or `allow-plain`."""
     remote = GOOD.replace('backup = "b"', 'backup = "b"\nmain-ip6address = "2001:db8::1"\n{}')

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.live.pair import PASSWORD, LivePair, LiveServer, eventually
+from tests.live.pair import PASSWORD, LivePair, LiveServer, RelayedClient, eventually
 
 pytestmark = pytest.mark.live
 
@@ -71,7 +71,10 @@ def test_an_edit_is_staged_then_saved_then_reloaded(pair: LivePair) -> None:
 
 
 def test_a_synchronisation_from_the_main_to_the_backup(pair: LivePair) -> None:
-    """R-071, R-072, R-075: a report first, then the change, which waits for save and reload at the target."""
+    """R-071, R-072, R-073, R-075, R-206: a report first, then the change, which waits for save and reload of both.
+
+    Afterwards both are in NORMAL and healthy, their logs have no new error, and a client gets a lease.
+    """
     script = "\n".join(
         (
             "scope lab create 10.8.0.0/24 ranges=10.8.0.10-10.8.0.90   # a new scope",
@@ -91,12 +94,22 @@ def test_a_synchronisation_from_the_main_to_the_backup(pair: LivePair) -> None:
     assert nrcmd(pair, pair.backup, "scope", "listnames") == (0, "100 Ok\ns1\nlab")
     assert "lab" not in (pair.backup.directory / "config.toml").read_text()
     assert nrcmd(pair, pair.backup, "save")[0] == 0
+    assert not any(pool(server, "lab") for server in (pair.main, pair.backup)), "before they are started again"
     for server in (pair.main, pair.backup):
         assert nrcmd(pair, server, "dhcp", "reload")[0] == 0
     for server in (pair.main, pair.backup):
         eventually("lab is served", partial(pool, server, "lab"))
     pair.wait_until_normal()
     assert (pair.backup.pair() or {})["config_mismatch"] == []
+    client = RelayedClient(1)
+    assert client.get(pair.main) is not None
+    client.close()
+    for server in (pair.main, pair.backup):
+        assert nrcmd(pair, server, "dhcp", "getHealth") == (0, "100 Ok: the server serves clients")
+        status, text = nrcmd(pair, server, "failover-pair", "example-pair", "getStatus")
+        assert status == 0
+        assert {"state = NORMAL", "partner-state = NORMAL", "communications = ok"} <= set(text.splitlines())
+        assert " Error " not in server.log().rpartition(" 18102 ")[2], "since both have the same configuration"
 
 
 def test_what_the_guards_ask_needs_yes(pair: LivePair) -> None:

@@ -1,13 +1,14 @@
 """A pair of real Kea servers with high availability on loopback, each behind a control agent, with short timers."""
 
+import asyncio
 import contextlib
 import json
 import os
-import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from console.settings.document import PairSettings, load
 from tests.peers.programs import missing, need_root, program
 
 HOOKS = next(Path("/usr/lib").glob("*/kea/hooks"), Path("/usr/lib/kea/hooks"))
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 NAMES = ("server1", "server2")
 PAIR = "campus"
 
@@ -28,6 +30,12 @@ class KeaPair:
     ports: tuple[int, int, int, int]
     """Of the two control agents, then of the two listeners for the partner."""
     max_unacked: int
+    heartbeat: int = 500
+    """Milliseconds."""
+    by_agents: bool = False
+    """The partners reach each other through the control agents, as Kea 2.2 does by default, and not by listeners."""
+    link: tuple[int, int] | None = None
+    """The ports at which each server reaches its partner; None: directly at its listener."""
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -36,9 +44,11 @@ class KeaPair:
         configuration = self.folder / f"kea{number}.json"
         configuration.write_text(json.dumps(self._server(number, own_name or NAMES[number - 1])), encoding="utf-8")
         command = [program("kea-dhcp4"), "-c", str(configuration), "-p", "6767"]
-        if clock is not None:
-            command = [program("faketime"), "-f", clock, *command]
-        self.running[NAMES[number - 1]] = self._run(f"kea{number}", command)
+        if clock is not None and FAKETIME is None:
+            missing("libfaketime is not installed")
+        # The library itself, and not the program: a server that is the child of another process cannot be waited for.
+        shift = {} if clock is None else {"LD_PRELOAD": str(FAKETIME), "FAKETIME": clock}
+        self.running[NAMES[number - 1]] = self._run(f"kea{number}", command, shift)
 
     def start_agents(self) -> None:
         for number in (1, 2):
@@ -48,7 +58,8 @@ class KeaPair:
 
     def kill(self, name: str) -> None:
         process = self.running.pop(name)
-        _end(process)
+        process.kill()
+        process.wait()
 
     def settings(self) -> PairSettings:
         """The pair in a pairwatch.toml."""
@@ -60,13 +71,12 @@ class KeaPair:
         file.write_text(f'[[pair]]\nname = "{PAIR}"\nmake = "kea"\n{tables}', encoding="utf-8")
         return load(file).named(PAIR)
 
-    def _run(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+    def _run(self, name: str, command: list[str], more: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         own = self.folder / f"run-{name}"
         own.mkdir(exist_ok=True)
-        environment = {**os.environ, "KEA_PIDFILE_DIR": str(own), "KEA_LOCKFILE_DIR": str(own)}
+        environment = {**os.environ, "KEA_PIDFILE_DIR": str(own), "KEA_LOCKFILE_DIR": str(own), **(more or {})}
         with (self.folder / f"{name}.out").open("ab") as output:
-            # A session of its own: faketime starts the server as a child, which ends with its group.
-            process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, start_new_session=True)
+            process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
         self.processes.append(process)
         return process
 
@@ -108,20 +118,24 @@ class KeaPair:
 
     def _ha(self, own_name: str) -> dict[str, Any]:
         second = "secondary" if self.mode == "load-balancing" else "standby"
+        own = self.ports[:2] if self.by_agents else self.ports[2:]
+        ports = own
+        if self.link is not None:
+            ports = (own[0], self.link[1]) if own_name == NAMES[0] else (self.link[0], own[1])
         peers = [
             {"name": name, "url": f"http://127.0.0.1:{port}/", "role": role, "auto-failover": True}
-            for name, port, role in zip(NAMES, self.ports[2:], ("primary", second), strict=True)
+            for name, port, role in zip(NAMES, ports, ("primary", second), strict=True)
         ]
         return {
             "this-server-name": own_name,
             "mode": self.mode,
-            "heartbeat-delay": 500,
+            "heartbeat-delay": self.heartbeat,
             "max-response-delay": 2000,
             "max-ack-delay": 1000,
             "max-unacked-clients": self.max_unacked,
             "multi-threading": {
-                "enable-multi-threading": True,
-                "http-dedicated-listener": True,
+                "enable-multi-threading": not self.by_agents,
+                "http-dedicated-listener": not self.by_agents,
                 "http-listener-threads": 1,
                 "http-client-threads": 1,
             },
@@ -146,22 +160,61 @@ class KeaPair:
         }
 
 
+class Link:
+    """The connection between two servers, which can be cut: each reaches the other at a port of this process."""
+
+    def __init__(self, ports: tuple[int, int], to: tuple[int, int]) -> None:
+        """The port at which each server is reached, and that of its listener."""
+        self._ports = ports
+        self._to = to
+        self._servers: list[asyncio.Server] = []
+        self._open: set[asyncio.StreamWriter] = set()
+
+    async def start(self) -> None:
+        for port, to in zip(self._ports, self._to, strict=True):
+            self._servers.append(await asyncio.start_server(partial(self._carry, to), "127.0.0.1", port))
+
+    async def cut(self) -> None:
+        for server in self._servers:
+            server.close()
+            await server.wait_closed()
+        for writer in [*self._open]:
+            writer.close()
+        self._servers.clear()
+
+    async def _carry(self, to: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            other_reader, other_writer = await asyncio.open_connection("127.0.0.1", to)
+        except OSError:
+            writer.close()
+            return
+        await asyncio.gather(self._copy(reader, other_writer), self._copy(other_reader, writer))
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
+        try:
+            with contextlib.suppress(OSError):
+                while data := await reader.read(1 << 16):
+                    writer.write(data)
+                    await writer.drain()
+        finally:
+            self._open.discard(writer)
+            writer.close()
+
+
 @contextmanager
-def kea_pair(folder: Path, mode: str, ports: tuple[int, int, int, int], max_unacked: int = 3) -> Iterator[KeaPair]:
-    """A pair whose agents run, and whose servers are to be started."""
+def kea_pair(
+    folder: Path, mode: str, ports: tuple[int, int, int, int], max_unacked: int = 3, **values: Any
+) -> Iterator[KeaPair]:
+    """A pair whose agents run, and whose servers are to be started. `values` are further fields of the pair."""
     need_root()
     if not (HOOKS / "libdhcp_ha.so").exists():
         missing("Kea's hook libraries are not installed")
-    pair = KeaPair(folder, mode, ports, max_unacked)
+    pair = KeaPair(folder, mode, ports, max_unacked, **values)
     try:
         pair.start_agents()
         yield pair
     finally:
         for process in pair.processes:
-            _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+            process.kill()
+            process.wait()

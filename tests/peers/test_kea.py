@@ -11,16 +11,19 @@ import pytest
 
 from console.errors import SourceError
 from console.insight.config_diff import of_pair
+from console.insight.diagnosis.problem import Certainty, Problem
+from console.insight.diagnosis.table import diagnose
 from console.insight.fold import fold
 from console.insight.summary import status_json
 from console.insight.verdict import severity, verdict
 from console.makes.opening import open_source
 from console.makes.registry import profile
 from console.model.leases import LeaseQuery
-from console.model.observations import ConfigAnswer, PollAnswer, PollFailure
+from console.model.observations import ConfigAnswer, LogLine, PollAnswer, PollFailure
 from console.model.picture import PairPicture, Picture, Severity
+from console.sources.log_tail import LogFile
 from console.state.store import empty_pair
-from tests.peers.kea import NAMES, PAIR, KeaPair, kea_pair
+from tests.peers.kea import NAMES, PAIR, KeaPair, Link, kea_pair
 
 pytestmark = [pytest.mark.peer, pytest.mark.live]
 
@@ -28,13 +31,19 @@ pytestmark = [pytest.mark.peer, pytest.mark.live]
 class Watch:
     """Polls both servers as the console does, and folds the answers into its picture."""
 
-    def __init__(self, pair: KeaPair) -> None:
+    def __init__(self, pair: KeaPair, *, logs: bool) -> None:
         settings = pair.settings()
         self.sources = {each.name: open_source(each, PAIR) for each in settings.server}
         servers = [(each.name, each.role, profile(each.make)) for each in settings.server]
         self.picture = Picture({PAIR: empty_pair(PAIR, "", servers)})
+        self.logs = {
+            name: LogFile(pair.folder / f"kea{number}.log") for number, name in enumerate(NAMES if logs else (), 1)
+        }
 
     async def poll(self) -> PairPicture:
+        for name, log in self.logs.items():
+            for text in log.lines():
+                self.picture = fold(self.picture, LogLine(time.time(), PAIR, name, text))
         for name, source in self.sources.items():
             try:
                 polled = await source.poll()
@@ -59,14 +68,21 @@ class Watch:
     def sentence(self) -> str:
         return verdict(self.picture.pairs[PAIR], time.time(), UTC)
 
+    def problem(self, id: str) -> Problem | None:
+        """The problem of that id in the diagnosis."""
+        found = diagnose(self.picture.pairs[PAIR], time.time(), UTC)
+        return next((each for each in found if each.id == id), None)
+
     async def close(self) -> None:
+        for log in self.logs.values():
+            log.close()
         for source in self.sources.values():
             await source.close()
 
 
 @asynccontextmanager
-async def watched(pair: KeaPair) -> AsyncIterator[Watch]:
-    watch = Watch(pair)
+async def watched(pair: KeaPair, *, logs: bool = False) -> AsyncIterator[Watch]:
+    watch = Watch(pair, logs=logs)
     try:
         yield watch
     finally:
@@ -183,6 +199,10 @@ async def test_a_standby_that_counts_clients_is_said_to_serve_nobody(tmp_path: P
             assert severity(waits, time.time()) is Severity.CRITICAL
 
 
+def _words(pair: PairPicture) -> tuple[str, ...]:
+    return tuple("" if each.facts is None else each.facts.word for each in pair.servers.values())
+
+
 def _left(pair: PairPicture, server: str) -> float | None:
     """The clients that are left before a server takes over."""
     facts = pair.servers[server].facts
@@ -202,8 +222,53 @@ async def test_servers_whose_clocks_differ_end_terminated_and_both_must_be_stopp
     with kea_pair(tmp_path, "load-balancing", (8441, 8442, 8443, 8444)) as pair:
         pair.start(1)
         pair.start(2, clock="+120s")
-        async with watched(pair) as watch:
+        async with watched(pair, logs=True) as watch:
             ended = await watch.until("terminated", lambda _: "server1 and server2 are TERMINATED" in watch.sentence)
             assert "Stop BOTH, then start both" in watch.sentence
             assert severity(ended, time.time()) is Severity.CRITICAL
             assert {"failover-terminated", "clock-skew"} <= kinds(ended)
+            await watch.poll()
+            found = watch.problem("terminated")
+            assert found is not None
+            assert found.certainty is Certainty.CERTAIN, "the log names the cause"
+            assert "their clocks differ by 1" in found.title
+            assert "Stop BOTH servers, then start both: a restart of one of them changes nothing" in found.steps
+
+            pair.kill("server2")
+            pair.start(2)
+            await watch.until("server2 waits", lambda pair: _words(pair) == ("terminated", "waiting"))
+            waits = watch.problem("waits-for-ever/server2")
+            assert waits is not None
+            assert "server1 has given up the exchange of leases" in waits.title
+
+
+async def test_a_cut_link_ends_in_two_servers_that_serve_the_same_clients(tmp_path: Path) -> None:
+    """Without clients to count both count the other as down after max-response-delay, and both run."""
+    ports, carried = (8451, 8452, 8453, 8454), (8455, 8456)
+    with kea_pair(tmp_path, "load-balancing", ports, max_unacked=0, link=carried) as pair:
+        link = Link(carried, ports[2:])
+        await link.start()
+        pair.start(1)
+        pair.start(2)
+        async with watched(pair) as watch:
+            await watch.until("both work together", lambda _: _protected(watch))
+            await link.cut()
+            await watch.until("both took over", lambda pair: _words(pair) == ("partner-down", "partner-down"))
+            assert "BOTH servers are PARTNER-DOWN: duplicate addresses are likely. Stop one server." in watch.sentence
+            two = watch.problem("two-serve")
+            assert two is not None
+            assert "Stop server2 on its host: at once: only one of the two may serve" in two.steps
+
+
+async def test_a_copied_configuration_is_found_before_the_servers_wait_for_each_other(tmp_path: Path) -> None:
+    """Kea itself reports no error: the copy reads its own leases, and keeps its control agent busy."""
+    ports = (8461, 8462, 8463, 8464)
+    with kea_pair(tmp_path, "load-balancing", ports, heartbeat=3000, by_agents=True) as pair:
+        pair.start(1)
+        pair.start(2, own_name="server1")
+        async with watched(pair) as watch:
+            await watch.until("both answered", lambda pair: all(each.facts for each in pair.servers.values()))
+            same = watch.problem("same-name")
+            assert same is not None
+            assert same.title == "Both servers call themselves server1: each takes the other for itself"
+            assert any("Set this-server-name" in str(step) for step in same.steps)

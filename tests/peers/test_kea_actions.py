@@ -56,7 +56,7 @@ class Desk:
 
 async def test_maintenance_scopes_service_and_reset_on_a_load_balancing_pair(tmp_path: Path) -> None:
     """Every outcome is what the servers show afterwards, or their answer where no fact shows it."""
-    with kea_pair(tmp_path, "load-balancing", (8451, 8452, 8453, 8454)) as pair:
+    with kea_pair(tmp_path, "load-balancing", (8471, 8472, 8473, 8474)) as pair:
         pair.start(1)
         pair.start(2)
         desk = Desk(pair)

@@ -6,7 +6,7 @@ from console.insight.alarms.keys import PAIR
 from console.insight.alarms.row import AlarmRow, Fault, at_once, seen_again
 from console.insight.clocks import skew as measured_skew
 from console.insight.countdowns import takeover, takeover_end, takeover_unknown
-from console.insight.freshness import last_phase, live, live_facts
+from console.insight.freshness import is_seen, last_phase, live, live_facts
 from console.insight.limits import (
     DISAGREE_SECONDS,
     SKEW_DEADBAND,
@@ -19,7 +19,7 @@ from console.model.alarm_kinds import AlarmKind
 from console.model.facts import PairFacts, Unit
 from console.model.phases import INTERRUPTED, Phase
 from console.model.picture import PairPicture, ServerPicture, Severity
-from console.model.profiles import Fact
+from console.model.profiles import Can, Fact
 
 CONTACT = AlarmKind.OTHER_SERVER_NOT_RESPONDING
 LINK_LOST = (
@@ -117,9 +117,18 @@ def takeover_ending(pair: PairPicture, now: float) -> Iterator[Fault]:
 def partner_down(pair: PairPicture, now: float) -> Iterator[Fault]:
     """A server is PARTNER-DOWN."""
     for server, facts in live_facts(pair, now):
-        if facts.phase is Phase.TAKEN_OVER:
+        partner = pair.partner_of(server.name)
+        if facts.phase is Phase.TAKEN_OVER and _in_maintenance(server, partner, now):
+            text = f"{server.name} serves all clients while {partner.name} is in maintenance"
+            yield Fault(AlarmKind.PARTNER_DOWN, server.name, Severity.WARNING, text)
+        elif facts.phase is Phase.TAKEN_OVER:
             text = f"{server.name} is PARTNER-DOWN: it treats {facts.partner} as down ({facts.reason or NO_REASON})"
             yield Fault(AlarmKind.PARTNER_DOWN, server.name, Severity.CRITICAL, text)
+
+
+def _in_maintenance(server: ServerPicture, partner: ServerPicture, now: float) -> bool:
+    """Whether its partner answers that it is in maintenance: it serves no client, so no address is given twice."""
+    return Can.MAINTENANCE in server.make.can and is_seen(partner, now) and last_phase(partner) is Phase.PAUSED
 
 
 def both_partner_down(pair: PairPicture, now: float) -> Iterator[Fault]:

@@ -103,6 +103,8 @@ KEA: Mapping[str, tuple[LogRule, ...]] = {
     "ALLOC_ENGINE_V4_ALLOC_FAIL_SUBNET": (_NO_ADDRESS,),
     "ALLOC_ENGINE_V6_ALLOC_FAIL_SUBNET": (_NO_ADDRESS,),
     "DHCPSRV_NO_SOCKETS_OPEN": (LogRule(AlarmKind.INTERFACE_NOT_RECEIVING),),
+    "DHCP4_STARTING": (LogRule(AlarmKind.INTERFACE_NOT_RECEIVING, clears=True),),
+    "DHCP6_STARTING": (LogRule(AlarmKind.INTERFACE_NOT_RECEIVING, clears=True),),
 }
 
 ISC: Mapping[str, tuple[LogRule, ...]] = {

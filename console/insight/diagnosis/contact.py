@@ -27,6 +27,7 @@ from console.model.action_names import ActionName
 from console.model.facts import PairFacts
 from console.model.phases import INTERRUPTED, Phase, short
 from console.model.picture import ServerPicture, Severity
+from console.model.profiles import Fact
 
 ON_PURPOSE = frozenset({Phase.PAUSED, Phase.LEFT})
 LITTLE_SECONDS = 3600.0
@@ -65,7 +66,8 @@ def partner_gone(both: Joint) -> Iterator[Problem]:
             evidence=evidence,
             prospect=prospect,
             steps=(
-                f"Check {other.name}: power, console port, ping, TCP 647. Make sure that it can reach {server.name}",
+                f"Check {other.name}: power, console port, ping{_port(server)}. "
+                f"Make sure that it can reach {server.name}",
                 f"Start {other.name} again{_before(back, both)}; make sure first that it can reach {server.name}",
                 *_more_time(both, end),
                 Remedy(
@@ -76,6 +78,11 @@ def partner_gone(both: Joint) -> Iterator[Problem]:
                 runbook("main-down", "step by step, with the timers"),
             ),
         )
+
+
+def _port(server: ServerPicture) -> str:
+    """The port of the failover link, for makes that have one."""
+    return ", TCP 647" if Fact.MCLT in server.make.facts or not server.make.polled else ""
 
 
 def _service(server: ServerPicture, facts: PairFacts, whom: str) -> str:

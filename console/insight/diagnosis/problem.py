@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from console.dialects.reading import read_record
 from console.insight.joint import Joint
 from console.insight.remedies import RUNBOOK, Remedy
 from console.model.fact_table import lacking
@@ -70,6 +71,11 @@ class ProblemKind(StrEnum):
     NOT_SEEN_HERE = "not-seen-here"
     NOBODY_SEEN = "nobody-seen"
     NOT_READY = "not-ready"
+    TERMINATED = "terminated"
+    SAME_NAME = "same-name"
+    WAITS_FOR_EVER = "waits-for-ever"
+    DATABASES_DIFFER = "databases-differ"
+    MAINTENANCE = "maintenance"
     HOLDS_ALL_FREE = "holds-all-free"
     SPLIT_DIFFERS = "split-differs"
     POOLS_DIFFER = "pools-differ"
@@ -102,12 +108,18 @@ def nothing_more(both: Joint) -> str | None:
     return None
 
 
+def always(both: Joint) -> bool:
+    """True: for rules that concern every make."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemRule:
     """One rule. `checked` is the good result in words, `find` returns the problems.
 
     `needs` are the facts of both servers that the rule needs. `more` returns what else is missing, or `None`. A rule
-    that misses something is shown as not checked, never as a good result.
+    that misses something is shown as not checked, never as a good result. `applies`: whether the rule concerns the
+    makes of the pair; one that does not is not shown.
     """
 
     id: str
@@ -115,6 +127,7 @@ class ProblemRule:
     find: Callable[[Joint], Iterator[Problem]]
     needs: tuple[Fact, ...] = ()
     more: Callable[[Joint], str | None] = nothing_more
+    applies: Callable[[Joint], bool] = always
 
     def missing(self, both: Joint) -> str | None:
         """What the rule needs and is not known, or `None`."""
@@ -151,9 +164,11 @@ def trap_evidence(both: Joint, *names: str) -> tuple[Evidence, ...]:
 def log_evidence(both: Joint, *numbers: str) -> tuple[Evidence, ...]:
     """Evidence from the latest log line with one of these message numbers; empty where there is none."""
     for line in reversed(both.pair.logs):
-        words = line.text.split(maxsplit=7)
-        if len(words) > 7 and words[6] in numbers:
-            return (Evidence(words[7], f"log of {line.server}", line.at),)
+        record = read_record(line.text)
+        if record is not None and record.id in numbers:
+            # A message id that is a word says more than the text alone.
+            text = record.text if record.id.isdigit() else f"{record.id} {record.text}"
+            return (Evidence(text, f"log of {line.server}", line.at),)
     return ()
 
 

@@ -2,7 +2,18 @@
 
 from datetime import tzinfo
 
-from console.insight.diagnosis import configuration, contact, one_sided, pools, race, relays, returning, servers
+from console.insight.diagnosis import (
+    configuration,
+    contact,
+    exchange,
+    one_sided,
+    pools,
+    race,
+    relays,
+    returning,
+    servers,
+)
+from console.insight.diagnosis.by_hand import possible
 from console.insight.diagnosis.problem import Problem, ProblemKind, ProblemRule
 from console.insight.forecast import rate_unknown
 from console.insight.joint import Joint, joint
@@ -28,6 +39,27 @@ RULES: tuple[ProblemRule, ...] = (
             Fact.CONTACT,
             Fact.SKEW,
         ),
+    ),
+    ProblemRule(
+        "same-name",
+        "the servers have different names",
+        exchange.same_name,
+        needs=(Fact.STATE,),
+        applies=exchange.without_lead_time,
+    ),
+    ProblemRule(
+        "terminated",
+        "no server has given up the exchange of leases",
+        exchange.terminated,
+        needs=(Fact.STATE,),
+        applies=exchange.without_lead_time,
+    ),
+    ProblemRule(
+        "waits-for-ever",
+        "no server waits for a partner without end",
+        exchange.waits_for_ever,
+        needs=(Fact.STATE,),
+        applies=exchange.without_lead_time,
     ),
     ProblemRule("race", "the servers have contact", race.race, needs=(Fact.STATE,)),
     ProblemRule(
@@ -67,6 +99,13 @@ RULES: tuple[ProblemRule, ...] = (
         needs=(Fact.STATE, Fact.POOLS, Fact.FREE),
     ),
     ProblemRule("partner-gone", "no server is down or cut off", contact.partner_gone, needs=(Fact.STATE,)),
+    ProblemRule(
+        "standby-waits",
+        "a standby can take over from its partner",
+        exchange.standby_waits,
+        needs=(Fact.STATE,),
+        applies=exchange.without_lead_time,
+    ),
     ProblemRule("taken-over", "no server has taken over", contact.taken_over, needs=(Fact.STATE,)),
     ProblemRule(
         "on-purpose",
@@ -76,6 +115,20 @@ RULES: tuple[ProblemRule, ...] = (
             Fact.STATE,
             Fact.PARTNER_STATE,
         ),
+    ),
+    ProblemRule(
+        "maintenance",
+        "no server is in maintenance",
+        exchange.maintenance,
+        needs=(Fact.STATE,),
+        applies=exchange.without_lead_time,
+    ),
+    ProblemRule(
+        "drift",
+        "the lease databases of both servers are equal",
+        exchange.drift,
+        needs=(Fact.STATE, Fact.POOLS),
+        applies=exchange.without_lead_time,
     ),
     ProblemRule(
         "mismatch",
@@ -183,6 +236,8 @@ IN_THE_VERDICT = (
     ProblemKind.NOT_SERVING,
     ProblemKind.PLANNED,
     ProblemKind.NOT_SEEN_HERE,
+    ProblemKind.TERMINATED,
+    ProblemKind.MAINTENANCE,
 )
 """Kinds that the verdict already covers. Shown next to it they would repeat it."""
 
@@ -194,10 +249,10 @@ def beyond_the_verdict(pair: PairPicture, now: float, zone: tzinfo) -> Problem |
 
 
 def checks(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[str, str | None], ...]:
-    """Every check, with what was missing to make it (None: it was made)."""
+    """Every check for the makes of the pair, with what was missing to make it (None: it was made)."""
     both = joint(pair, now, zone)
-    return tuple((rule.checked, rule.missing(both)) for rule in RULES)
+    return tuple((rule.checked, rule.missing(both)) for rule in RULES if rule.applies(both))
 
 
 def _found(both: Joint) -> list[Problem]:
-    return [problem for rule in RULES for problem in rule.find(both)]
+    return [possible(problem, both) for rule in RULES if rule.applies(both) for problem in rule.find(both)]

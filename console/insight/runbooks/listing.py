@@ -3,6 +3,7 @@
 from datetime import tzinfo
 
 from console.insight.runbooks.disagreement import CONFIG_MISMATCH, POTENTIAL_CONFLICT
+from console.insight.runbooks.drill import FIRE_DRILL
 from console.insight.runbooks.leaving import LEAVE_ISC
 from console.insight.runbooks.outage import MAIN_DOWN, POOL_EXHAUSTION, RACE
 from console.insight.runbooks.planned import PLANNED_RESTART, PLANNED_UPGRADE
@@ -26,6 +27,7 @@ BOOKS: tuple[Runbook, ...] = (
     ROLE_REVERSAL,
     PLANNED_RESTART,
     PLANNED_UPGRADE,
+    FIRE_DRILL,
     LEAVE_ISC,
     WINDOWS_PARTNER_LOST,
     WINDOWS_SCOPES_DIFFER,
@@ -44,9 +46,15 @@ def book(name: str) -> Runbook | None:
 
 
 def fitting(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[Runbook, int], ...]:
-    """Every runbook with how well it fits, the best first, then in the order of the table."""
+    """The runbooks for the makes of the pair, with how well each fits: the best first, then in the order of the table.
+
+    One that was started stays in the list.
+    """
     found = []
+    makes = [server.make for server in pair.servers.values()]
     for each in BOOKS:
+        if started(each, pair) is None and not any(each.suits(make) for make in makes):
+            continue
         scene = scene_of(each, pair, now, zone)
         fit = each.fits(scene)
         if started(each, pair) is not None:

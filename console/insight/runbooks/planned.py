@@ -13,11 +13,12 @@ _START = ("pairwatch serve --data DATA", "systemctl start pairwatch")
 _PARTNERS = {MAIN: BACKUP, BACKUP: MAIN}
 
 
-def _calm(scene: Scene) -> bool:
+def calm(scene: Scene) -> bool:
+    """Whether both are NORMAL, so that planned work can begin."""
     return both_normal(scene) is None
 
 
-def _down_and_up(role: str, absence: str, *between: Step) -> tuple[Step, ...]:
+def down_and_up(role: str, absence: str, *between: Step) -> tuple[Step, ...]:
     """The steps to stop one server, do the work `between`, start it again, and wait until both are NORMAL."""
     other = _PARTNERS[role]
     gone_to = (*INTERRUPTED, Phase.TAKEN_OVER)
@@ -48,14 +49,14 @@ PLANNED_RESTART = Runbook(
     "planned-restart",
     "Planned restart",
     "a server must be restarted, and both are NORMAL",
-    lambda scene: 10 if _calm(scene) else 0,
+    lambda scene: 10 if calm(scene) else 0,
     (
         Stage(
             "The backup first",
-            (_BEFORE, *_down_and_up(BACKUP, "short")),
+            (_BEFORE, *down_and_up(BACKUP, "short")),
             "{main} serves clients. Start {backup} again.",
         ),
-        Stage("Then the main", _down_and_up(MAIN, "short"), "{backup} serves its own addresses. Start {main} again."),
+        Stage("Then the main", down_and_up(MAIN, "short"), "{backup} serves its own addresses. Start {main} again."),
     ),
 )
 
@@ -84,16 +85,16 @@ PLANNED_UPGRADE = Runbook(
     "planned-upgrade",
     "Planned upgrade",
     "a new version, one partner after the other",
-    lambda scene: 9 if _calm(scene) else 0,
+    lambda scene: 9 if calm(scene) else 0,
     (
         Stage(
             "The backup first",
-            (_BEFORE, *_down_and_up(BACKUP, "long", _archive(BACKUP), _install(BACKUP))),
+            (_BEFORE, *down_and_up(BACKUP, "long", _archive(BACKUP), _install(BACKUP))),
             "{main} serves all clients. {backup} can stay off, or return to the old version with the copy of its data.",
         ),
         Stage(
             "Then the main",
-            _down_and_up(MAIN, "long", _archive(MAIN), _install(MAIN)),
+            down_and_up(MAIN, "long", _archive(MAIN), _install(MAIN)),
             "{backup} serves all clients with the new version. {main} can stay off, or return to the old version.",
         ),
     ),

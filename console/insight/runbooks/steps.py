@@ -15,7 +15,7 @@ from console.model.fact_table import lacking
 from console.model.facts import PairFacts
 from console.model.phases import INTERRUPTED, Phase
 from console.model.picture import PairPicture, ServerPicture
-from console.model.profiles import Fact
+from console.model.profiles import Fact, MakeProfile
 
 MAIN, BACKUP, LEFT, GONE = "main", "backup", "left", "gone"
 
@@ -128,15 +128,22 @@ class Stage:
     abort: str
 
 
+def _every_make(make: MakeProfile) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Runbook:
-    """One procedure. `when` is the situation in words. `fits` returns how well it fits the pair: 0 (not) to 100."""
+    """One procedure. `when` is the situation in words. `fits` returns how well it fits the pair: 0 (not) to 100.
+    `suits`: whether it is for servers of a make.
+    """
 
     name: str
     title: str
     when: str
     fits: Callable[[Scene], int]
     stages: tuple[Stage, ...] = field(default=())
+    suits: Callable[[MakeProfile], bool] = _every_make
 
     @property
     def steps(self) -> tuple[Step, ...]:

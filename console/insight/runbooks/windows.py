@@ -8,6 +8,7 @@ from console.insight.reasons import CannotTell
 from console.insight.runbooks.steps import GONE, Runbook, Scene, Stage, Step
 from console.model.phases import Phase
 from console.model.picture import PairPicture
+from console.model.profiles import MakeProfile
 
 STATE = "Get-DhcpServerv4Failover -ComputerName {left} | Format-List Name,State,Mode,MaxClientLeadTime,PartnerServer"
 
@@ -48,6 +49,10 @@ def _settled() -> Step:
         "Wait until State is Normal on both, and no update is pending.",
         ("Get-DhcpServerv4Failover -ComputerName {main}", "Get-DhcpServerv4Failover -ComputerName {backup}"),
     )
+
+
+def _by_powershell(make: MakeProfile) -> bool:
+    return make.powershell
 
 
 WINDOWS_PARTNER_LOST = Runbook(
@@ -122,6 +127,7 @@ WINDOWS_PARTNER_LOST = Runbook(
             "{left} serves clients. {gone} can be stopped and started again.",
         ),
     ),
+    suits=_by_powershell,
 )
 
 WINDOWS_SCOPES_DIFFER = Runbook(
@@ -167,4 +173,5 @@ WINDOWS_SCOPES_DIFFER = Runbook(
             "The copied scopes are those of the source. Settings of the target were replaced.",
         ),
     ),
+    suits=_by_powershell,
 )

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
-from console.errors import Refused, Unanswered, Unreadable
+from console.errors import NoSuchPair, Refused, Unanswered, Unreadable
 from console.makes.kea.actions import COMMANDS, NOT_PAUSED, command_of, scopes_of
 from console.makes.kea.client import KeaClient, UnknownCommand
 from console.makes.kea.configuration import config_objects
@@ -14,7 +14,8 @@ from console.makes.kea.pools import result_set, subnets
 from console.makes.kea.profile import KEA
 from console.makes.kea.relationships import Relationship, relationships
 from console.makes.kea.settings import KeaServer
-from console.makes.kea.status import Configuration, chosen, pair_facts
+from console.makes.kea.status import Configuration, chosen, clock_of, pair_facts
+from console.makes.kea.words import ROLES
 from console.makes.source import Identity, LogRecord, Polled
 from console.model.action_names import ActionName, ActionRequest, Receipt
 from console.model.configs import ConfigObject
@@ -60,9 +61,18 @@ class KeaSource:
         return None
 
     async def identify(self) -> Identity:
-        polled = await self.poll()
-        facts = polled.facts
-        return Identity(facts.server, facts.at or None, {facts.partner: facts.role}, None)
+        """A relationship has no name: `pairs` has the partners by name, with the role of this server towards each."""
+        status = await self._must("status-get")
+        await self._follow_configuration(status)
+        known = self._configuration.relationships
+        if not known:
+            raise NoSuchPair("the server has no high availability: it does not load the hook libdhcp_ha")
+        roles = {
+            each.partner.name: ROLES.get(each.me.role if each.me is not None else "", "")
+            for each in known
+            if each.partner is not None
+        }
+        return Identity(known[0].own, clock_of(status, await self._heartbeat()), roles, None)
 
     async def poll(self) -> Polled:
         status = await self._must("status-get")

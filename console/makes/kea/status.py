@@ -108,6 +108,14 @@ def pair_facts(
     )
 
 
+def clock_of(status: Mapping[str, Any], heartbeat: Mapping[str, Any] | None) -> float | None:
+    """The clock of a server of which only that is wanted."""
+    found = objects(status, "high-availability")
+    servers = found[0].get("ha-servers") if found else None
+    raw = servers.get("local") if isinstance(servers, Mapping) else None
+    return _clock(fitted(Local, underscored(raw), "local", Misfits()), heartbeat, Misfits())
+
+
 def _contact(remote: Remote) -> bool | None:
     """Whether the server has contact with its partner now."""
     if remote.communication_interrupted is None or remote.in_touch is None or remote.last_state is None:

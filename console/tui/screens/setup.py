@@ -23,7 +23,7 @@ from console.tui.widgets.key_footer import KeyFooter
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("main", "One server", "dhcp-a.example.net:8067, or http://127.0.0.11:8067"),
     ("backup", "Its partner", "dhcp-b.example.net:8067"),
-    ("user", "User of the API", "admin"),
+    ("user", "User of the API", "admin; a control agent of Kea may need none"),
     ("password", "Password", "of the user"),
     ("other", "Partner's password", "if it differs"),
     ("environment", "Environment", "production, lab, ... shown on every screen"),
@@ -74,9 +74,6 @@ class SetupScreen(AtomicScreen[None]):
             self._show(str(error))
             return
         user, password = self._value("user"), self._value("password")
-        if not user:
-            self._show("enter a user of the servers' API; the role viewer is enough for monitoring")
-            return
         other = self._value("other") or password
         self._show("Polling both servers ...")
         self._ask((ServerAddress(apis[0], user, password), ServerAddress(apis[1], user, other)))

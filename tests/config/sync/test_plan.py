@@ -203,6 +203,41 @@ def test_any_synchronisation_leads_to_a_valid_configuration_and_is_complete(
         assert dict(theirs)[_SCOPES] == dict(ours)[_SCOPES]
 
 
+@given(DOCUMENTS, DOCUMENTS)
+def test_each_operation_changes_what_the_one_before_it_does_and_more(
+    one: tuple[Any, ...], two: tuple[Any, ...]
+) -> None:
+    """R-061, R-062: update changes the target least; complete more, and keeps what only the target has."""
+    source, target = document("a", one), document("b", two)
+    entries = {operation: set(lines(plan(source, target, operation))) for operation in Operation}
+    assert entries[UPDATE] <= entries[COMPLETE] <= entries[EXACT]
+    kept = apply(plan(source, target, COMPLETE), target)
+    for attribute in ("options", "grace-period", "dhcp-lease-time"):
+        for policy, before in zip(kept["policy"], target["policy"], strict=True):
+            assert set(before.get(attribute, ())) <= set(policy.get(attribute, ())) if attribute == "options" else True
+            assert attribute not in before or attribute in policy
+
+
+def test_update_leaves_what_complete_copies() -> None:
+    """R-061, R-062: an option and a trap recipient that the target has otherwise."""
+    source, target = server("a"), server("b")
+    source["policy"][0]["options"], target["policy"][0]["options"] = {"interface-mtu": 1400}, {"interface-mtu": 1500}
+    source["trap-recipient"] = [{"name": "noc", "ip-addr": "192.0.2.1"}]
+    target["trap-recipient"] = [{"name": "noc", "ip-addr": "192.0.2.2"}, {"name": "own", "ip-addr": "192.0.2.3"}]
+    assert plan(source, target, UPDATE).changes == ()
+    complete = apply(plan(source, target, COMPLETE), target)
+    assert complete["policy"][0]["options"] == {"interface-mtu": 1400}
+    assert [each["ip-addr"] for each in complete["trap-recipient"]] == ["192.0.2.1", "192.0.2.3"]
+
+
+def test_a_client_that_was_deleted_on_the_main_is_removed_by_exact_only() -> None:
+    """R-070."""
+    clients = [{"name": f"02:00:00:00:00:0{number}", "host-name": f"pc{number}"} for number in (1, 2)]
+    source, target = server("a") | {"client": clients[:1]}, server("b") | {"client": clients}
+    left = {operation: apply(plan(source, target, operation), target)["client"] for operation in Operation}
+    assert left == {UPDATE: clients, COMPLETE: clients, EXACT: clients[:1]}
+
+
 _SCOPES = next(number for number, name in DIGEST_CLASSES.items() if name == "scope")
 
 

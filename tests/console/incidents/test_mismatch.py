@@ -10,7 +10,7 @@ from tests.console.incidents.stage import BACKUP, MAIN, open_incident
 
 @covers("5.4")
 async def test_a_changed_mclt_keeps_the_link_down_until_both_servers_have_it(tmp_path: Path) -> None:
-    """R-047, R-139, R-228: the difference, the countdown that runs meanwhile, edit, reload, NORMAL."""
+    """R-047, R-139, R-206, R-228: the difference, the countdown that runs meanwhile, edit, reload, NORMAL."""
     async with open_incident(tmp_path) as incident:
         incident.configure(MAIN, mclt=240)
         incident.restart(MAIN)

@@ -59,7 +59,7 @@ async def test_an_upgrade_waits_at_each_gate(tmp_path: Path) -> None:
             await incident.advance(3)
             incident.shows(f"Make a copy of the data of {name}")
             await incident.press("y")
-            incident.shows(f"Install the new version on {name}", "restore the old version and the copy")
+            incident.shows(f"Install the new version on {name}", "install the old version again and restore the data")
             await incident.press("y")
             await incident.press("escape", "escape")
             incident.verdict_has(f"{other} serves all clients: {name} was declared down")

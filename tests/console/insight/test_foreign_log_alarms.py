@@ -70,6 +70,11 @@ SKEW = kea(
             ],
             {f"no-address-for-client/{MAIN}/10.0.7.0/24"},
         ),
+        (
+            [kea("DHCPSRV_NO_SOCKETS_OPEN", "no interface configured to listen to DHCP traffic")],
+            {f"interface-not-receiving/{MAIN}"},
+        ),
+        ([kea("DHCPSRV_NO_SOCKETS_OPEN", "no interface"), kea("DHCP4_STARTING", "Kea 2.2.0", 9)], set()),
         ([isc("peer dhcp: disconnected")], {"other-server-not-responding/pair"}),
         ([isc("peer dhcp: disconnected"), isc("failover peer dhcp: Both servers normal", 5)], set()),
         ([isc("failover peer dhcp: I move from communications-interrupted to partner-down")], {f"partner-down/{MAIN}"}),
