@@ -15,11 +15,8 @@ ALL = (*INTERRUPTED, Phase.TAKEN_OVER)
 
 
 def _fits(scene: Scene) -> int:
-    """It fits a pair with a server that can be replaced; better when the other one was replaced already."""
-    old = [server.make.replaceable for server in scene.pair.servers.values()]
-    if not any(old):
-        return 0
-    if not all(old):
+    """It fits a calm pair, and better one whose other server was replaced already."""
+    if not all(server.make.replaceable for server in scene.pair.servers.values()):
         return 60
     return 12 if both_normal(scene) is None else 0
 
@@ -142,4 +139,5 @@ LEAVE_ISC = Runbook(
             "Both are Pairwatch servers.",
         ),
     ),
+    suits=lambda make: make.replaceable,
 )
