@@ -18,7 +18,7 @@ class Endpoint:
 
     @property
     def pair(self) -> str:
-        return f"pair-{self.number // 2:03d}"
+        return f"pair-{self.number // 2:05d}"
 
     @property
     def role(self) -> str:

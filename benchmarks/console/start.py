@@ -33,8 +33,8 @@ class Start:
     facts: float
 
 
-def start(config: Path) -> Start:
-    """Start the console once. Raises TimeoutError if it shows no state."""
+def start(config: Path, fact: "re.Pattern[bytes]" = FACT) -> Start:
+    """Start the console once. `fact`: what ends the measurement. Raises TimeoutError if it is not shown."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -49,14 +49,14 @@ def start(config: Path) -> Start:
     )
     os.close(slave)
     try:
-        return _read_screen(master, began)
+        return _read_screen(master, began, fact)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
         os.close(master)
 
 
-def _read_screen(master: int, began: float) -> Start:
+def _read_screen(master: int, began: float, fact: "re.Pattern[bytes]") -> Start:
     seen = b""
     octet = frame = 0.0
     while time.perf_counter() - began < GIVE_UP_SECONDS:
@@ -68,7 +68,7 @@ def _read_screen(master: int, began: float) -> Start:
         text = ESCAPES.sub(b"", seen)
         if not frame and b"Help" in text:
             frame = now
-        if frame and FACT.search(text):
+        if frame and fact.search(text):
             return Start(octet, frame, now)
     raise TimeoutError(f"no fact on the screen within {GIVE_UP_SECONDS} s")
 

@@ -1,7 +1,7 @@
 """The overview of all pairs, worst first: one row for each pair."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from console.insight.countdowns import Countdown, cannot_tell, next_event
@@ -84,7 +84,7 @@ def fleet_row(pair: PairPicture, now: float, zone: tzinfo) -> FleetRow:
 
 def fleet(picture: Picture, now: float, zone: tzinfo) -> list[FleetRow]:
     """A row for every pair, sorted by severity, then by the next automatic event, then by name."""
-    rows = [fleet_row(pair, now, zone) for pair in picture.pairs.values()]
+    rows = list(_rows(picture, now, zone))
 
     def order(row: FleetRow) -> tuple[int, int, float, str]:
         # In minutes, so that two countdowns with nearly the same end do not change places every second.
@@ -92,6 +92,27 @@ def fleet(picture: Picture, now: float, zone: tzinfo) -> list[FleetRow]:
         return WORST_FIRST.index(row.severity), row.event is None, soon, row.pair
 
     return sorted(rows, key=order)
+
+
+def _rows(picture: Picture, now: float, zone: tzinfo) -> Iterator[FleetRow]:
+    """The row of each pair. All pairs of which nothing was observed have the row of the first one of their makes."""
+    untouched: dict[tuple[int, ...], FleetRow] = {}
+    for pair in picture.pairs.values():
+        if not pair.untouched:
+            yield fleet_row(pair, now, zone)
+            continue
+        makes = tuple(id(each.make) for each in pair.servers.values())
+        known = untouched.get(makes)
+        if known is None:
+            known = untouched[makes] = fleet_row(pair, now, zone)
+        main, backup = main_first(pair.servers.values())
+        yield replace(
+            known,
+            pair=pair.name,
+            environment=pair.environment,
+            main=replace(known.main, name=main.name),
+            backup=replace(known.backup, name=backup.name),
+        )
 
 
 def counted(rows: Iterable[FleetRow]) -> dict[Severity, int]:

@@ -69,8 +69,9 @@ class OptionalHttpTable(ServerTable):
             context_of(self.tls)
 
     def beside(self, folder: Path) -> Self:
-        paths = {name: absolute(folder, getattr(self, name)) for name in ("log", "password_file", *TLS_FILES)}
-        return self.model_copy(update=paths)
+        paths = {name: getattr(self, name) for name in ("log", "password_file", *TLS_FILES)}
+        given = {name: absolute(folder, path) for name, path in paths.items() if path is not None}
+        return self.model_copy(update=given) if given else self
 
     def password(self) -> str | None:
         """The password in its file; None without a file. Raises ConfigError when the file cannot be read."""

@@ -1,6 +1,7 @@
 """The settings that servers of all makes have. Each make declares its further fields."""
 
 import ipaddress
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -70,6 +71,7 @@ class ServerTable(BaseModel):
         return self.model_copy(update={"log": absolute(folder, self.log)})
 
 
+@lru_cache(maxsize=4096)
 def absolute(folder: Path, path: Path | None) -> Path | None:
     """A path of the configuration file, which is relative to the file."""
     return None if path is None else folder / path.expanduser()

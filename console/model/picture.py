@@ -256,6 +256,13 @@ class PairPicture:
         return next(each for name, each in self.servers.items() if name != server)
 
     @property
+    def untouched(self) -> bool:
+        """Whether nothing was observed of it yet: no answer, no failed poll, and nothing that has raised an alarm."""
+        return not self.alarms and all(
+            each.facts is None and each.unseen_since is None for each in self.servers.values()
+        )
+
+    @property
     def open_alarms(self) -> tuple[Alarm, ...]:
         """Active alarms: the worst first, then the oldest first, silenced ones last."""
         return worst_first(alarm for alarm in self.alarms.values() if alarm.is_active)

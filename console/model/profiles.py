@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 
 class Can(StrEnum):
@@ -67,7 +68,8 @@ class MakeProfile:
     polled; `can` are the other requests that it takes. `command_language`: it takes the command language, so that the
     console can show commands to paste. `dated_partner_down`: Set Partner Down takes the date when the partner was last
     operational; otherwise the server counts from the moment of the action. `powershell`: it is administered with
-    PowerShell, so that there are runbooks with its commands.
+    PowerShell, so that there are runbooks with its commands. `replaceable`: a Pairwatch server can take its place in a
+    running pair, because both speak the same failover protocol.
     """
 
     name: str
@@ -78,8 +80,10 @@ class MakeProfile:
     command_language: bool = False
     dated_partner_down: bool = True
     powershell: bool = False
+    replaceable: bool = False
 
 
+@cache
 def unpolled(make: MakeProfile) -> MakeProfile:
     """The same make for a server that is not polled: it is known from its traps and its log only."""
     return replace(make, polled=False, facts=frozenset(), can=frozenset())

@@ -27,6 +27,8 @@ ALWAYS_NEEDED = (Fact.STATE, Fact.SERVES)
 
 def judge_polled(pair: PairPicture, now: float) -> PairPicture:
     """Returns the pair with every polled row judged at `now`: new faults raised, settled alarms cleared."""
+    if pair.untouched:
+        return pair  # A large fleet begins with such pairs alone.
     return judge_rows(expire_alarms(pair, now), POLLED, now)
 
 

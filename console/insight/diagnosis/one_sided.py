@@ -13,6 +13,7 @@ from console.insight.diagnosis.problem import (
     Step,
     from_console,
     from_server,
+    log_evidence,
     no_answer,
     runbook,
 )
@@ -41,14 +42,14 @@ def holds_all_free(both: Joint) -> Iterator[Problem]:
             continue
         found = [pool for pool in facts.pools or () if _has_none(pool)]
         if found:
-            yield _holds_all_free(server, other, facts, found)
+            yield _holds_all_free(both, server, other, found)
 
 
 def _has_none(pool: PoolFacts) -> bool:
     return pool.undivided is None and pool.available == 0 and bool(pool.other_available)
 
 
-def _holds_all_free(server: ServerPicture, other: ServerPicture, facts: PairFacts, found: list[PoolFacts]) -> Problem:
+def _holds_all_free(both: Joint, server: ServerPicture, other: ServerPicture, found: list[PoolFacts]) -> Problem:
     named = ", ".join(pool.name for pool in found[:3])
     steps: list[Step] = []
     if Can.REBALANCE in server.make.can:
@@ -60,11 +61,14 @@ def _holds_all_free(server: ServerPicture, other: ServerPicture, facts: PairFact
         scenario="Table 5: new clients cannot get addresses",
         severity=Severity.WARNING,
         certainty=Certainty.CERTAIN,
-        evidence=tuple(
-            from_server(
-                server, f"{pool.name}: 0 own free addresses, {pool.other_available:,} in the share of {other.name}"
-            )
-            for pool in found
+        evidence=(
+            *(
+                from_server(
+                    server, f"{pool.name}: 0 own free addresses, {pool.other_available:,} in the share of {other.name}"
+                )
+                for pool in found
+            ),
+            *log_evidence(both, "PEER_HOLDS_ALL"),
         ),
         prospect=Prospect(f"new clients that {server.name} is to answer get no address until the next balance"),
         steps=(
@@ -76,8 +80,14 @@ def _holds_all_free(server: ServerPicture, other: ServerPicture, facts: PairFact
     )
 
 
+def pools_not_compared(both: Joint) -> str | None:
+    """Why the pools of the servers cannot be compared; None where they can."""
+    found = differing_pools(both.pair, both.now)
+    return "both servers must be seen, with pools that have the same names" if found is None else None
+
+
 def pools_differ(both: Joint) -> Iterator[Problem]:
-    """5.4: the servers share different pools, as they count them; for makes that do not compare configurations."""
+    """5.4: the servers share different pools, as they count them."""
     found = differing_pools(both.pair, both.now)
     if not found:
         return

@@ -41,6 +41,7 @@ def race(both: Joint) -> Iterator[Problem]:
             evidence += contact_lost(both, server, server.facts)
             evidence += link_failures(server, server.facts)
             evidence += _relay_evidence(server, server.facts)
+    evidence += log_evidence(both, "FAILOVER_CONNECT_REJECTED")
     evidence.append(from_console(both, "no duplicate addresses before the first PARTNER-DOWN; leases shrink to MCLT"))
     stop = _fewest_clients(both)
     prospect = Prospect("both serve from their own addresses; expired ones are not reused; no takeover is due")

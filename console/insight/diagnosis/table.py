@@ -149,7 +149,13 @@ RULES: tuple[ProblemRule, ...] = (
         one_sided.split_differs,
         needs=(Fact.LOAD_BALANCING,),
     ),
-    ProblemRule("shared-pools", "both servers share the same pools", one_sided.pools_differ, needs=(Fact.POOLS,)),
+    ProblemRule(
+        "shared-pools",
+        "both servers share the same pools",
+        one_sided.pools_differ,
+        needs=(Fact.POOLS,),
+        more=one_sided.pools_not_compared,
+    ),
     ProblemRule("roles", "each server has the role that is configured here", servers.roles_wrong, needs=(Fact.ROLE,)),
     ProblemRule(
         "lost-in-recovery",

@@ -4,6 +4,7 @@ from datetime import tzinfo
 
 from console.insight.runbooks.disagreement import CONFIG_MISMATCH, POTENTIAL_CONFLICT
 from console.insight.runbooks.drill import FIRE_DRILL
+from console.insight.runbooks.leaving import LEAVE_ISC
 from console.insight.runbooks.outage import MAIN_DOWN, POOL_EXHAUSTION, RACE
 from console.insight.runbooks.planned import PLANNED_RESTART, PLANNED_UPGRADE
 from console.insight.runbooks.progress import current, progress, scene_of, started
@@ -27,6 +28,7 @@ BOOKS: tuple[Runbook, ...] = (
     PLANNED_RESTART,
     PLANNED_UPGRADE,
     FIRE_DRILL,
+    LEAVE_ISC,
     WINDOWS_PARTNER_LOST,
     WINDOWS_SCOPES_DIFFER,
 )

@@ -27,4 +27,5 @@ ISC = MakeProfile(
     ),
     can=frozenset({Can.LEASES, Can.SET_PARTNER_DOWN}),
     dated_partner_down=False,
+    replaceable=True,
 )

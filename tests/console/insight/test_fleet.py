@@ -3,8 +3,16 @@
 import pytest
 
 from console.insight.fleet import counted, fleet, fleet_row
+from console.insight.fold import fold
+from console.makes.cisco.profile import CISCO
+from console.makes.kea.profile import KEA
+from console.makes.pairwatch.profile import PAIRWATCH
+from console.model.observations import Observation
 from console.model.phases import Phase
-from console.model.picture import Severity
+from console.model.picture import Picture, Severity
+from console.model.profiles import unpolled
+from console.state.store import empty_pair
+from tests.console import scenes
 from tests.console.fleets import fleet_picture
 from tests.console.scenes import CALM, MAIN_LOST, NOW, RACE, ZONE, empty, failures, pair
 
@@ -66,3 +74,27 @@ def test_a_row_is_found_by_words_in_it(words: str, found: bool) -> None:
 def test_rows_of_an_empty_picture_wait_for_the_first_answers() -> None:
     (row,) = fleet(empty(), NOW, ZONE)
     assert row.verdict.startswith("Waiting")
+
+
+def test_pairs_of_which_nothing_was_observed_have_the_row_of_any_other() -> None:
+    """A large fleet begins with such pairs: their rows are computed once for each combination of makes."""
+    makes = [(PAIRWATCH, PAIRWATCH), (KEA, KEA), (unpolled(CISCO), unpolled(CISCO)), (PAIRWATCH, unpolled(CISCO))]
+    pairs = {}
+    for number in range(12):
+        main, backup = makes[number % len(makes)]
+        name, servers = f"p{number}", [(f"a{number}", "main", main), (f"b{number}", "backup", backup)]
+        pairs[name] = empty_pair(name, f"site {number}", servers if number % 2 else servers[::-1])
+    seen = scenes.pair(*scenes.CALM)
+    pairs[seen.name] = seen
+    picture = Picture(pairs)
+    wanted = {name: fleet_row(pair, scenes.NOW, scenes.ZONE) for name, pair in pairs.items()}
+    assert {row.pair: row for row in fleet(picture, scenes.NOW, scenes.ZONE)} == wanted
+
+
+def test_a_pair_is_untouched_until_an_answer_a_failure_or_an_alarm() -> None:
+    empty = empty_pair(scenes.PAIR, "", [(scenes.MAIN, "main", PAIRWATCH), (scenes.BACKUP, "backup", PAIRWATCH)])
+    assert empty.untouched
+    trap = scenes.trap("other-server-not-responding", related_server_type="failover-partner")
+    seen: tuple[Observation, ...] = (scenes.answer(scenes.MAIN), scenes.failures(scenes.MAIN, count=1)[0], trap)
+    for observation in seen:
+        assert not fold(Picture({scenes.PAIR: empty}), observation).pairs[scenes.PAIR].untouched

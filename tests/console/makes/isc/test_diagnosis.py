@@ -8,10 +8,11 @@ from console.insight.diagnosis.problem import Problem, ProblemKind
 from console.insight.diagnosis.table import checks, diagnose
 from console.insight.remedies import Remedy
 from console.insight.verdict import severity, verdict
+from console.model.observations import LogLine
 from console.model.picture import Severity
 from tests.console.makes.isc.dhcpd import Dhcpd, number
 from tests.console.makes.isc.stage import IscStage, dhcpd
-from tests.console.scenes import BACKUP, MAIN, NOW, ZONE
+from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE
 
 FREE = "lease 10.9.0.{} {{\n  binding state {};\n}}\n"
 
@@ -149,3 +150,21 @@ async def test_both_interrupted_is_a_race_whose_end_is_not_reported(tmp_path: Pa
             "ISC dhcpd does not report whether it takes over automatically."
         )
         assert severity(stage.pair, NOW) is Severity.CRITICAL
+
+
+async def test_lines_of_the_logs_are_evidence(tmp_path: Path) -> None:
+    """dhcpd's own lines, by the ids of their dialect: a partner that holds all, and a connection that was refused."""
+    stage = IscStage(dhcpd(), dhcpd("backup"), tmp_path, leases(tmp_path, 38, 0))
+    async with stage.running():
+        line = "DHCPDISCOVER from 02:00:00:00:00:07 via 10.9.0.1: peer holds all free leases"
+        stage.store.observe(LogLine(NOW - 5, PAIR, BACKUP, line))
+        found = problem(stage, ProblemKind.HOLDS_ALL_FREE)
+        assert found is not None
+        assert found.evidence[-1].source == f"log of {BACKUP}"
+    both = [dhcpd(role, local_state=3) for role in ("main", "backup")]
+    async with IscStage(both[0], both[1], tmp_path).running() as stage:
+        refused = "Failover CONNECT from dhcp: time offset too large"
+        stage.store.observe(LogLine(NOW - 5, PAIR, MAIN, refused))
+        race = problem(stage, ProblemKind.RACE)
+        assert race is not None
+        assert any("time offset too large" in each.text for each in race.evidence)
