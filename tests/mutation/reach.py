@@ -48,12 +48,18 @@ def record(tests: int, run: Callable[[int], None], folder: str) -> dict[Function
 
 
 def worth_trying(visits: Sequence[Visit], distance: Callable[[int], tuple[int, str]], seconds: float) -> list[int]:
-    """The tests to try for a function, of `seconds` together: those of its module first, then the quick ones."""
+    """The tests to try for a function: those of its module first, then those farther away, quick ones before slow ones.
+
+    Each distance has an equal share of `seconds`, so that many quick tests do not leave out the simulator.
+    """
+    ordered = sorted(visits, key=lambda visit: (distance(visit.test)[0], visit.seconds))
+    share = seconds / max(1, len({distance(each.test)[0] for each in visits}))
     chosen: list[int] = []
-    spent = 0.0
-    for each in sorted(visits, key=lambda visit: (distance(visit.test)[0], visit.seconds)):
-        spent += each.seconds
-        if chosen and spent > seconds:
-            break
+    spent: dict[int, float] = {}
+    for each in ordered:
+        near = distance(each.test)[0]
+        if near in spent and spent[near] + each.seconds > share:
+            continue
+        spent[near] = spent.get(near, 0.0) + each.seconds
         chosen.append(each.test)
     return chosen

@@ -84,6 +84,10 @@ def test_each_function_has_the_tests_that_call_it() -> None:
 def test_near_tests_are_tried_before_quick_ones_and_the_budget_ends_them() -> None:
     visits = [Visit(0, 0.5), Visit(1, 0.1), Visit(2, 2.0), Visit(3, 0.2)]
     far = {1}
-    assert worth_trying(visits, lambda test: (2 if test in far else 0, ""), 60) == [3, 0, 2, 1]
-    assert worth_trying(visits, lambda test: (2 if test in far else 0, ""), 1.0) == [3, 0]
-    assert worth_trying([Visit(2, 2.0)], lambda _: (0, ""), 1.0) == [2]
+
+    def distance(test: int) -> tuple[int, str]:
+        return 2 if test in far else 0, ""
+
+    assert worth_trying(visits, distance, 60) == [3, 0, 2, 1]
+    assert worth_trying(visits, distance, 1.0) == [3, 1], "each distance has half"
+    assert worth_trying([Visit(2, 2.0)], distance, 1.0) == [2]
