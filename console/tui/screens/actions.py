@@ -23,9 +23,8 @@ from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 
 RUNBOOK_ONLY = (
-    "Only in runbooks (r), because the server has no request for them: switch failover off or on, swap main and "
-    "backup, copy a configuration, failover-recover, remove lease data. A runbook has the commands and checks their "
-    "effect; the console does not run them."
+    "Only in runbooks (r), because the server has no request for them: start a server, failover-recover, remove lease "
+    "data. A runbook has the commands and checks their effect; the console does not run them."
 )
 
 
