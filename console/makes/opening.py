@@ -23,7 +23,7 @@ def open_source(server: PairwatchServer | IscServer | KeaServer | WindowsServer 
 
             return open_isc(server, pair)
         case KeaServer():
-            from console.makes.kea.source import open_kea
+            from console.makes.kea.both import open_kea
 
             return open_kea(server)
         case WindowsServer():

@@ -89,5 +89,10 @@ def unpolled(make: MakeProfile) -> MakeProfile:
     return replace(make, polled=False, facts=frozenset(), can=frozenset())
 
 
+def without_lead_time(make: MakeProfile) -> bool:
+    """Whether a make reports states and gives leases without a lead time (Kea): both databases should then be equal."""
+    return Fact.STATE in make.facts and Fact.MCLT not in make.facts
+
+
 NO_MAKE = MakeProfile("unknown", "an unknown make", False, frozenset(), frozenset())
 """The profile of a server whose make is not known: it reports nothing and can do nothing."""

@@ -21,7 +21,7 @@ class ServerCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         server = self._server
-        counters, counters6 = server.core.counters, server.core.counters6
+        counters, counters6, outside = server.core.counters, server.core.counters6, server.core.outside
         for name, text, label, values in (
             ("dhcp4_received", "DHCPv4 messages received", "type", counters.received),
             ("dhcp4_sent", "DHCPv4 replies sent", "type", counters.sent),
@@ -30,6 +30,7 @@ class ServerCollector(Collector):
             ("dhcp6_sent", "DHCPv6 messages sent", "type", counters6.sent),
             ("dhcp6_dropped", "DHCPv6 messages without an answer", "reason", counters6.dropped),
             ("dhcp4_unsent", "Replies that could not be sent, of both families", "reason", server.unsent.counts),
+            ("ldap", "Questions about clients to LDAP servers", "outcome", outside.directory.counts),
             ("traps", "Traps by what became of them", "outcome", server.trap_counters()),
         ):
             family = CounterMetricFamily(f"pairwatch_{name}", text, labels=[label])
@@ -41,18 +42,25 @@ class ServerCollector(Collector):
         yield GaugeMetricFamily(
             "pairwatch_serving", "1 while packets are answered", value=not server.not_serving_reason
         )
-        yield from self._lease_receivers()
+        yield from self._receivers()
+        extensions = CounterMetricFamily("pairwatch_extensions", "Calls of extensions", labels=["name", "outcome"])
+        for extension, counts in outside.extending.counts.items():
+            for outcome, count in counts.items():
+                extensions.add_metric([extension, outcome], count)
+        yield extensions
         yield from self._pools()
         yield from self._pair()
 
-    def _lease_receivers(self) -> Iterator[Metric]:
-        family = CounterMetricFamily(
-            "pairwatch_lease_events", "Lease events by receiver and what became of them", labels=["to", "outcome"]
-        )
-        for each in self._server.lease_reports.status():
-            family.add_metric([each.to, "sent"], each.sent)
-            family.add_metric([each.to, "dropped"], each.dropped)
-        yield family
+    def _receivers(self) -> Iterator[Metric]:
+        for name, text, receivers in (
+            ("lease_events", "Lease events by receiver and what became of them", self._server.lease_reports),
+            ("dns_updates", "DNS updates by DNS server and what became of them", self._server.dns_updates),
+        ):
+            family = CounterMetricFamily(f"pairwatch_{name}", text, labels=["to", "outcome"])
+            for each in receivers.status():
+                family.add_metric([each.to, "sent"], each.sent)
+                family.add_metric([each.to, "dropped"], each.dropped)
+            yield family
 
     def _pools(self) -> Iterator[Metric]:
         family = GaugeMetricFamily("pairwatch_pool_addresses", "Addresses of a scope by kind", labels=["scope", "kind"])

@@ -51,5 +51,35 @@ def check_selections(configuration: Configuration) -> Iterator[Fault]:
             yield (*place, "selection-criteria"), text
 
 
-CHECKS = (check_clients, check_selections)
+def selected_pools(configuration: Configuration, wanted: ClientClass) -> frozenset[str]:
+    """Return the names of the scopes and prefixes that a class selects."""
+    tags = frozenset(wanted.selection_criteria)
+    pools = [(each.name, each.selection_tags) for each in configuration.scope]
+    pools += [(each.name, each.selection_tags) for each in configuration.prefix]
+    return frozenset(name for name, there in pools if tags <= frozenset(there))
+
+
+def check_limits(configuration: Configuration) -> Iterator[Fault]:
+    """Yield limits that are not complete, and classes for further clients that have the same scopes or a limit."""
+    classes = {each.name: each for each in configuration.client_class}
+    for index, each in enumerate(configuration.client_class):
+        place: Location = ("client-class", index)
+        if (each.limitation_id is None) != (each.limitation_count is None):
+            yield (*place, "limitation-count"), "limitation-id and limitation-count are set together"
+        name = each.over_limit_client_class_name
+        if name is None:
+            continue
+        where: Location = (*place, "over-limit-client-class-name")
+        over = classes.get(name)
+        if each.limitation_id is None:
+            yield where, "it needs limitation-id and limitation-count"
+        if over is None:
+            yield where, f"there is no client-class {name!r} (there are: {', '.join(sorted(classes))})"
+        elif over.limitation_id is not None:
+            yield where, f"client-class {name!r} has a limit itself"
+        elif shared := selected_pools(configuration, each) & selected_pools(configuration, over):
+            yield where, f"both classes select {min(shared)!r}: further clients need scopes and prefixes of their own"
+
+
+CHECKS = (check_clients, check_selections, check_limits)
 """The checks, for `check.CHECKS`."""

@@ -68,12 +68,12 @@ def sizing(api: Api, command: Command, server_of: ServerOf) -> Answer:
 
 def _sizes(api: Api, command: Command, server_of: ServerOf) -> Iterator[str]:
     """Yield a line for each set of pools (R-101, R-119)."""
-    main, backup = _partners(api, command, server_of)
+    main, backup = partners(api, command, server_of)
     configuration = Configuration.model_validate(_running(backup))
     arrivals: dict[str, int] = {}
     available: dict[str, int | None] = {}
     for server in (main, backup):
-        for pool in _pair(server, command.name).get("pools") or ():
+        for pool in pair_of(server.get("/status"), command.name).get("pools") or ():
             name = str(pool.get("name"))
             arrivals[name] = arrivals.get(name, 0) + int(pool.get("new_clients_15m") or 0)
             if server is backup:
@@ -100,7 +100,7 @@ def cover(available: int, rate: int) -> str:
 def checklist(api: Api, command: Command, server_of: ServerOf) -> Answer:
     """`checklist`: what must be equal, class by class; for how long the backup can serve; what is checked by hand."""
     _no_arguments(command)
-    main, backup = _partners(api, command, server_of)
+    main, backup = partners(api, command, server_of)
     made = plan(_running(main), _running(backup), Operation.EXACT)
     changes = [each for each in made.changes if each.row in IDENTICAL]
     lines: list[str] = []
@@ -119,7 +119,10 @@ def checklist(api: Api, command: Command, server_of: ServerOf) -> Answer:
 def _relays(main: Api, backup: Api, name: str) -> Iterator[str]:
     """Yield the relays whose requests reached one server alone (R-102): it is a hint, since relays can be silent."""
     seen = [
-        {str(each.get("address")) for each in (_pair(server, name).get("traffic") or {}).get("relays", [])}
+        {
+            str(each.get("address"))
+            for each in (pair_of(server.get("/status"), name).get("traffic") or {}).get("relays", [])
+        }
         for server in (main, backup)
     ]
     yield "by hand: every relay must send to both servers"
@@ -128,7 +131,8 @@ def _relays(main: Api, backup: Api, name: str) -> Iterator[str]:
             yield f"    seen by the {title} only: {', '.join(sorted(alone - {'None'}))}"
 
 
-def _partners(api: Api, command: Command, server_of: ServerOf) -> tuple[Api, Api]:
+def partners(api: Api, command: Command, server_of: ServerOf) -> tuple[Api, Api]:
+    """Return the servers of a pair, the main first."""
     pair = api.get(path_of(command)).get("values", {})
     return server_of(str(pair.get("main"))), server_of(str(pair.get("backup")))
 
@@ -138,9 +142,9 @@ def _running(server: Api) -> Json:
     return document
 
 
-def _pair(server: Api, name: str) -> Mapping[str, Any]:
-    pairs = server.get("/status").get("pairs", [])
-    return next((each for each in pairs if each.get("name") == name), {})
+def pair_of(status: Json, name: str) -> Mapping[str, Any]:
+    """Return a pair in the status of a server, empty if it has none of this name."""
+    return next((each for each in status.get("pairs", []) if each.get("name") == name), {})
 
 
 def _no_arguments(command: Command) -> None:

@@ -29,6 +29,7 @@ ACTIONS = {
         "getStatus",
         "checklist",
         "sizing",
+        "confirm",
     ),
     "scope": ("addRange", "removeRange", "addReservation", "removeReservation", "listReservations"),
     "prefix": ("addReservation", "removeReservation", "listReservations"),

@@ -8,13 +8,14 @@ from dhcpserver.config.registry import CLASSES
 from dhcpserver.nrcmd.answer import Answer, Status
 from dhcpserver.nrcmd.api import Api, Failed
 from dhcpserver.nrcmd.checklist import checklist, sizing
+from dhcpserver.nrcmd.confirm import confirm
 from dhcpserver.nrcmd.grammar import ACTIONS, DHCP, EDITS, GLOBAL, LISTS, SINGLES, Command, parse
 from dhcpserver.nrcmd.guards import questions
 from dhcpserver.nrcmd.objects import OBJECT_VERBS, text
 from dhcpserver.nrcmd.serverwords import SERVER_VERBS
 from dhcpserver.nrcmd.synchronise import ServerOf, sync
 
-BOTH_SERVERS = {"sync": sync, "checklist": checklist, "sizing": sizing}
+BOTH_SERVERS = {"sync": sync, "checklist": checklist, "sizing": sizing, "confirm": confirm}
 """Commands on a pair that reach both of its servers."""
 VISIBILITIES = {"5": Visibility.NORMAL, "4": Visibility.ADVANCED, "3": Visibility.EXPERT}
 """`session set visibility=3` shows everything, as in the product."""

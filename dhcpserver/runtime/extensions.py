@@ -7,6 +7,7 @@ all open questions have failed, and the next one starts a new process, at most o
 import asyncio
 import contextlib
 import json
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from typing import Any
 from dhcpserver.config.objects import Configuration
 from dhcpserver.runtime import extensionprocess
 from dhcpserver.service.consulting import Finding, Question
+
+LOG = logging.getLogger(__name__)
 
 FOLDER = "extensions"
 """The folder of the files, beside `config.toml`."""
@@ -59,9 +62,14 @@ class ExtensionProcess:
     async def _start(self) -> None:
         self._started, self._ready = time.monotonic(), False
         command = [sys.executable, "-I", extensionprocess.__file__, str(self._folder)]
-        self._process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE
-        )
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE
+            )
+        except OSError:
+            LOG.exception("the process of the extensions cannot be started")
+            self._reader = asyncio.create_task(self._start_later())
+            return
         if self._closed:
             self._process.kill()
             return
@@ -69,6 +77,11 @@ class ExtensionProcess:
         self._process.stdin.write(json.dumps(self._loaded).encode() + b"\n")
         self._reader = asyncio.create_task(self._read(self._process))
         self._watch()
+
+    async def _start_later(self) -> None:
+        await asyncio.sleep(max(0.0, self._started + RESTART_SECONDS - time.monotonic()))
+        if not self._closed:
+            await self._start()
 
     def ask(self, question: Question) -> None:
         """Send a question. Its failure is reported like an answer."""
@@ -117,9 +130,7 @@ class ExtensionProcess:
         lost, self._open = self._open, {}
         for number in lost:
             self._report(Finding(number, failure="its process ended, or was ended after the time limit"))
-        await asyncio.sleep(max(0.0, self._started + RESTART_SECONDS - time.monotonic()))
-        if not self._closed:
-            await self._start()
+        await self._start_later()
 
     async def close(self) -> None:
         """End the process."""

@@ -6,16 +6,22 @@ client-class, scope or prefix, their policy. A client with criteria gets leases 
 these tags; a lease elsewhere is not extended.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from dhcpserver.config.classes.client import Client
+from dhcpserver.config.classes.client import Client, ClientClass
 from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.clients import selected_pools
 from dhcpserver.config.objects import Configuration
 from dhcpserver.config.values import client_identity
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import Lease
+from dhcpserver.service.limits import Limits, value4, value6
 from dhcpserver.service.plan import Network, PoolPlan
-from dhcpserver.service.profile import PLAIN, Profile
+from dhcpserver.service.profile import PLAIN, Limit, Profile
+from dhcpserver.service.query import Query
 from dhcpserver.service.v6.plan import Link6, PrefixPlan, link_of_plans
+from dhcpserver.service.v6.query import Query6
 
 REMEMBERED = 4096
 """Networks and links of profiles that are remembered at most."""
@@ -29,6 +35,7 @@ class Clients:
 
     Attributes:
         active: whether clients and client-classes count.
+        counts: the clients of classes with a limit.
     """
 
     def __init__(self, configuration: Configuration) -> None:
@@ -36,9 +43,11 @@ class Clients:
         self._policies = {each.name: each for each in configuration.policy}
         self._policies.setdefault("default", Policy(name="default"))
         self._classes = {each.name: each for each in configuration.client_class}
+        self._limits = {each.name: self._limit(configuration, each) for each in configuration.client_class}
         self._known: dict[tuple[bytes, bytes], Profile] = {
             client_identity(each.name): self.profile(each) for each in configuration.client
         }
+        self.counts = Limits(self.kinds)
         self._default = self._known.pop((b"", b""), PLAIN)
         self._networks: dict[tuple[Network, tuple[str, ...], frozenset[str]], Network | None] = {}
         self._links: dict[tuple[Link6, tuple[str, ...], frozenset[str]], Link6 | None] = {}
@@ -53,7 +62,24 @@ class Clients:
             frozenset(tags),
             client.host_name or "",
             client.action == "exclude",
+            None if client.selection_criteria else self._limits.get(client.client_class_name or ""),
         )
+
+    @property
+    def kinds(self) -> set[str]:
+        """What clients are counted by."""
+        return {each.kind for each in self._limits.values() if each is not None} if self.active else set()
+
+    def _limit(self, configuration: Configuration, of: ClientClass) -> Limit | None:
+        if of.limitation_id is None or of.limitation_count is None:
+            return None
+        pools = selected_pools(configuration, of)
+        over = self._classes.get(of.over_limit_client_class_name or "")
+        if over is None:
+            return Limit(of.limitation_id, of.limitation_count, pools)
+        policies = (over.policy_name,) if over.policy_name in self._policies and over.policy_name is not None else ()
+        profile = Profile(policies, frozenset(over.selection_criteria))
+        return Limit(of.limitation_id, of.limitation_count, pools, profile, selected_pools(configuration, over))
 
     def check(self, client: Client) -> None:
         """Raise ValueError for a client with a class or a policy that does not exist."""
@@ -71,6 +97,23 @@ class Clients:
     def find(self, hardware: bytes, duid: bytes) -> Profile:
         """Return the profile of a client: its own, or that of `default`."""
         return (self.known(hardware, duid) or self._default) if self.active else PLAIN
+
+    def treated4(self, query: Query, book: Book) -> Profile:
+        """Return how the client of a DHCPv4 message is treated."""
+        profile = query.guidance.profile or self.find(query.hardware, b"")
+        if profile.limit is None:
+            return profile
+        value = value4(query.relay_info, profile.limit.kind)
+        return self.counts.profile(profile, profile.limit, value, book.of_client(query.key))
+
+    def treated6(self, query: Query6, leases: Iterable[Lease]) -> Profile:
+        """Return how the client of a DHCPv6 message is treated; `leases`: its own."""
+        hardware = b"\1" + query.hardware if query.hardware else b""
+        profile = query.guidance.profile or self.find(hardware, query.duid)
+        if profile.limit is None:
+            return profile
+        value = value6(query.message.relays, profile.limit.kind)
+        return self.counts.profile(profile, profile.limit, value, leases)
 
     def network(self, network: Network, profile: Profile) -> Network | None:
         """Return the network of a client with the scopes that it selects; None if there is none."""

@@ -146,6 +146,8 @@ class Core:
         now = moment.wall
         self._clock.read(moment)
         settings = self._settings
+        if self._clients.counts.active:
+            self._clients.counts.follow(self.book.leases.values())
         if self.configuration.server.leasequery:
             self.book.index_holders()
         if settings is not None:
@@ -213,6 +215,8 @@ class Core:
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
         outputs.dns = self._dns.take()
+        if self._clients.counts.active:
+            self._clients.counts.follow(outputs.changes)
         return outputs
 
     def _handle(

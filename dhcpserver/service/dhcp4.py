@@ -146,7 +146,7 @@ class Dhcp4:
         if kind and (network := network.for_dhcp()) is None:
             return self._answers.silent("dhcp-off")
         if self._clients.active:
-            query.profile = profile = guidance.profile or self._clients.find(query.hardware, b"")
+            query.profile = profile = self._clients.treated4(query, self._book)
             if profile.excluded:
                 return self._answers.silent("excluded")
             if (network := self._clients.network(network, profile)) is None:

@@ -105,6 +105,7 @@ def test_extensions_run_in_a_process_that_can_stop_nothing(server: LiveServer) -
     finally:
         for each in clients.values():
             each.close()
+    assert 'pairwatch_extensions_total{name="choose",outcome="late"}' in server.ask("/metrics")
     found = counts(server)
     assert found["failed"] > 0
     assert found["late"] > 0

@@ -104,6 +104,8 @@ def test_a_synchronisation_from_the_main_to_the_backup(pair: LivePair) -> None:
     client = RelayedClient(1)
     assert client.get(pair.main) is not None
     client.close()
+    status, text = nrcmd(pair, pair.backup, "failover-pair", "example-pair", "confirm")
+    assert (status, text.splitlines()[0]) == (0, "100 Ok: the pair works"), text
     for server in (pair.main, pair.backup):
         assert nrcmd(pair, server, "dhcp", "getHealth") == (0, "100 Ok: the server serves clients")
         status, text = nrcmd(pair, server, "failover-pair", "example-pair", "getStatus")

@@ -34,6 +34,9 @@ class KeaPair:
     """Milliseconds."""
     by_agents: bool = False
     """The partners reach each other through the control agents, as Kea 2.2 does by default, and not by listeners."""
+    service: str = "dhcp4"
+    further: list[dict[str, str]] = field(default_factory=list)
+    """Further settings of the two servers in `settings`."""
     link: tuple[int, int] | None = None
     """The ports at which each server reaches its partner; None: directly at its listener."""
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -43,7 +46,8 @@ class KeaPair:
         """Start a server. `clock`: what faketime adds to its clock."""
         configuration = self.folder / f"kea{number}.json"
         configuration.write_text(json.dumps(self._server(number, own_name or NAMES[number - 1])), encoding="utf-8")
-        command = [program("kea-dhcp4"), "-c", str(configuration), "-p", "6767"]
+        port = "6767" if self.service == "dhcp4" else "6547"
+        command = [program(f"kea-{self.service}"), "-c", str(configuration), "-p", port]
         if clock is not None and FAKETIME is None:
             missing("libfaketime is not installed")
         # The library itself, and not the program: a server that is the child of another process cannot be waited for.
@@ -63,9 +67,11 @@ class KeaPair:
 
     def settings(self) -> PairSettings:
         """The pair in a pairwatch.toml."""
+        further = self.further or [{}, {}]
         tables = "".join(
             f'[[pair.server]]\nname = "{name}"\nrole = "{role}"\napi = "http://127.0.0.1:{port}"\n'
-            for name, role, port in zip(NAMES, ("main", "backup"), self.ports, strict=False)
+            + "".join(f'{key} = "{value}"\n' for key, value in {"service": self.service, **more}.items())
+            for name, role, port, more in zip(NAMES, ("main", "backup"), self.ports, further, strict=False)
         )
         file = self.folder / "pairwatch.toml"
         file.write_text(f'[[pair]]\nname = "{PAIR}"\nmake = "kea"\n{tables}', encoding="utf-8")
@@ -86,6 +92,8 @@ class KeaPair:
             {"library": str(HOOKS / "libdhcp_stat_cmds.so")},
             {"library": str(HOOKS / "libdhcp_ha.so"), "parameters": {"high-availability": [self._ha(own_name)]}},
         ]
+        if self.service == "dhcp6":
+            return {"Dhcp6": self._server6(number, hooks)}
         return {
             "Dhcp4": {
                 "interfaces-config": {"interfaces": [], "dhcp-socket-type": "udp"},
@@ -106,6 +114,28 @@ class KeaPair:
                     }
                 ],
             }
+        }
+
+    def _server6(self, number: int, hooks: list[dict[str, Any]]) -> dict[str, Any]:
+        delegated = {"prefix": "2001:db8:8000::", "prefix-len": 48, "delegated-len": 56}
+        return {
+            "interfaces-config": {"interfaces": []},
+            "data-directory": str(self.folder / f"run-kea{number}"),
+            "control-socket": {"socket-type": "unix", "socket-name": str(self.folder / f"s{number}")},
+            "lease-database": {"type": "memfile", "name": str(self.folder / f"leases{number}.csv")},
+            "multi-threading": {"enable-multi-threading": True, "thread-pool-size": 1, "packet-queue-size": 8},
+            "hooks-libraries": hooks,
+            "subnet6": [
+                {"id": 1, "subnet": "2001:db8:1::/48", "pools": [{"pool": "2001:db8:1::10-2001:db8:1::19"}]},
+                {"id": 2, "subnet": "2001:db8:2::/48", "pd-pools": [delegated]},
+            ],
+            "loggers": [
+                {
+                    "name": "kea-dhcp6",
+                    "severity": "INFO",
+                    "output_options": [{"output": str(self.folder / f"kea{number}.log")}],
+                }
+            ],
         }
 
     def _pools(self) -> list[dict[str, str]]:
@@ -148,7 +178,7 @@ class KeaPair:
             "Control-agent": {
                 "http-host": "127.0.0.1",
                 "http-port": self.ports[number - 1],
-                "control-sockets": {"dhcp4": socket},
+                "control-sockets": {self.service: socket},
                 "loggers": [
                     {
                         "name": "kea-ctrl-agent",

@@ -171,6 +171,7 @@ def test_records_follow_leases_through_failover(bind: Bind, tmp_path: Path) -> N
         eventually("the address is there", lambda: bind.ask(pointer, "PTR") == ["laptop.lab.example."])
         (sent,) = live.main.ask("/api/v1/status")["server"]["dns_updates"]
         assert (sent["to"], sent["sent"], sent["waiting"], sent["fault"]) == ("lab", 2, 0, None)
+        assert 'pairwatch_dns_updates_total{outcome="sent",to="lab"} 2.0' in live.main.ask("/metrics")
         (sent,) = live.backup.ask("/api/v1/status")["server"]["dns_updates"]
         assert sent["sent"] == 0
         eventually("the backup has the lease", lambda: (live.backup.lease(address) or {}).get("fqdn"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from console.actions.lease_lists import LeaseList
 from console.errors import SourceError
 from console.insight.config_diff import of_pair
 from console.insight.diagnosis.problem import Certainty, Problem
@@ -19,7 +20,7 @@ from console.insight.verdict import severity, verdict
 from console.makes.opening import open_source
 from console.makes.registry import profile
 from console.model.leases import LeaseQuery
-from console.model.observations import ConfigAnswer, LogLine, PollAnswer, PollFailure
+from console.model.observations import ConfigAnswer, LeaseAnswer, LogLine, PollAnswer, PollFailure
 from console.model.picture import PairPicture, Picture, Severity
 from console.sources.log_tail import LogFile
 from console.state.store import empty_pair
@@ -153,6 +154,23 @@ async def _leases_of(watch: Watch) -> None:
     assert pages == ["10.0.0.20"]
     counted = await watch.until("the lease is counted", lambda pair: _leased(pair, "server1") == 1)
     assert _leased(counted, "server2") == 0
+    await _differing_databases(watch)
+
+
+async def _differing_databases(watch: Watch) -> None:
+    """A lease that was added to one server by hand: the list and the diagnosis show that the databases differ."""
+    listed = LeaseList(PAIR, watch.sources)
+    assert await listed.begin() == ["10.0.0.0/24", "10.0.7.0/24"]
+    found = [lease async for scope in listed.read(["10.0.0.0/24"]) for lease in scope]
+    assert [lease.address for lease in found] == ["10.0.0.20"]
+    assert listed.missing == []
+    for name, source in watch.sources.items():
+        leases = tuple(await source.leases(LeaseQuery("10.0.0.20", by_address=True)))
+        watch.picture = fold(watch.picture, LeaseAnswer(time.time(), PAIR, name, "10.0.0.20", leases))
+    apart = watch.problem("databases-differ")
+    assert apart is not None
+    assert apart.certainty is Certainty.CERTAIN
+    assert "only one server has it" in apart.evidence[0].text
 
 
 def _leased(pair: PairPicture, server: str) -> int | None:

@@ -19,7 +19,7 @@ from console.model.alarm_kinds import AlarmKind
 from console.model.facts import PairFacts, Unit
 from console.model.phases import INTERRUPTED, Phase
 from console.model.picture import PairPicture, ServerPicture, Severity
-from console.model.profiles import Can, Fact
+from console.model.profiles import Can, Fact, without_lead_time
 
 CONTACT = AlarmKind.OTHER_SERVER_NOT_RESPONDING
 LINK_LOST = (
@@ -169,7 +169,9 @@ def skew(pair: PairPicture, now: float) -> Iterator[Fault]:
     if worst > warning:
         refused = worst > limit
         text = "the servers' clocks are more than "
-        text += f"{limit:.0f} s apart: the servers refuse the link, repair NTP" if refused else ""
+        give_up = all(without_lead_time(server.make) for server in pair.servers.values())
+        then = "they give up the exchange of leases" if give_up else "the servers refuse the link"
+        text += f"{limit:.0f} s apart: {then}, repair NTP" if refused else ""
         text += "" if refused else f"{warning:g} s apart: check NTP"
         yield Fault(AlarmKind.CLOCK_SKEW, PAIR, Severity.CRITICAL if refused else Severity.WARNING, text)
 

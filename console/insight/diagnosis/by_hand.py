@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from console.insight.diagnosis.exchange import without_lead_time
+from console.insight.diagnosis.exchange import equal_databases
 from console.insight.diagnosis.problem import Problem, Step
 from console.insight.guarded.table import ACTIONS
 from console.insight.joint import Joint
@@ -25,7 +25,7 @@ def _possible(step: Step, both: Joint) -> Step | None:
     servers = [each for each in (both.main, both.backup) if step.server in (None, each.name)]
     if step.action == RUNBOOK:
         # The runbooks are those of the failover protocol, with its lead time.
-        return None if without_lead_time(both) else step
+        return None if equal_databases(both) else step
     if any(ACTIONS[step.action].needs in each.make.can for each in servers):
         return step
     words = IN_WORDS.get(step.action)

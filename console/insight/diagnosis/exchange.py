@@ -29,7 +29,7 @@ from console.model.facts import PairFacts, Unit
 from console.model.leases import LeaseFacts
 from console.model.phases import SERVING, TOGETHER, Phase
 from console.model.picture import ServerPicture, Severity
-from console.model.profiles import Can, Fact
+from console.model.profiles import Can, without_lead_time
 
 SCENARIO = "the exchange of leases"
 CLOCKS_SECONDS = 30.0
@@ -47,10 +47,9 @@ WAITING_IDS = ("HA_TERMINATED_RESTART_PARTNER", "HA_HEARTBEAT_FAILED", "HA_HEART
 RESTART_BOTH: Step = "Stop BOTH servers, then start both: a restart of one of them changes nothing"
 
 
-def without_lead_time(both: Joint) -> bool:
-    """Whether the pair is of makes that report states and give leases without a lead time."""
-    facts = [server.make.facts for server in (both.main, both.backup)]
-    return all(Fact.STATE in each and Fact.MCLT not in each for each in facts)
+def equal_databases(both: Joint) -> bool:
+    """Whether both servers are of makes without a lead time."""
+    return all(without_lead_time(server.make) for server in (both.main, both.backup))
 
 
 def terminated(both: Joint) -> Iterator[Problem]:
@@ -116,7 +115,7 @@ def _names(both: Joint) -> str | None:
 def same_name(both: Joint) -> Iterator[Problem]:
     """Both servers have one name: a copied configuration has `this-server-name`, or both settings name one server."""
     name = _names(both)
-    if name is None or not without_lead_time(both):
+    if name is None or not equal_databases(both):
         return
     yield Problem(
         kind=ProblemKind.SAME_NAME,
@@ -140,7 +139,7 @@ def same_name(both: Joint) -> Iterator[Problem]:
 
 def waits_for_ever(both: Joint) -> Iterator[Problem]:
     """A server waits for a partner that will not let it in: terminated, without high availability, or waiting too."""
-    if not without_lead_time(both) or _names(both) is not None:
+    if not equal_databases(both) or _names(both) is not None:
         return
     for server, other in both.each_way:
         if both.phase(server) is not Phase.STARTING:
@@ -198,7 +197,7 @@ def _served(both: Joint, other: ServerPicture) -> str:
 
 def drift(both: Joint) -> Iterator[Problem]:
     """The databases differ although the servers work together: one lease at both servers, or the counts of leases."""
-    if not without_lead_time(both) or any(both.phase(each) not in TOGETHER for each in (both.main, both.backup)):
+    if not equal_databases(both) or any(both.phase(each) not in TOGETHER for each in (both.main, both.backup)):
         return
     leases, counts = _leases_apart(both), _counts(both)
     fewer = _with_fewer(both)
@@ -257,7 +256,7 @@ def _leased(facts: PairFacts | None) -> dict[str, int]:
 
 def _counts(both: Joint) -> tuple[Evidence, ...]:
     """The subnets whose counts of leases differ more than two polls of a busy pair do."""
-    if not without_lead_time(both):
+    if not equal_databases(both):
         return ()
     ours, theirs = _leased(both.main.facts), _leased(both.backup.facts)
     found = []

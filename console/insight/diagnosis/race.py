@@ -6,6 +6,7 @@ from console.insight.clocks import records_apart, skew
 from console.insight.countdowns import race_margin, takeover_unknown
 from console.insight.danger import UNDER_A_TAKEOVER, clocks_apart
 from console.insight.diagnosis.contact import contact_lost, link_failures
+from console.insight.diagnosis.exchange import equal_databases
 from console.insight.diagnosis.problem import (
     Certainty,
     Evidence,
@@ -124,6 +125,13 @@ def clock(both: Joint) -> Iterator[Problem]:
     )
 
 
+def _refusal(both: Joint) -> str:
+    """What the servers do when their clocks differ by more than the limit."""
+    if equal_databases(both):
+        return "the servers give up the exchange of leases"
+    return "the servers refuse the link, and the safe period runs"
+
+
 def _clocks_differ(both: Joint) -> Iterator[Problem]:
     """The link still works: the servers compare their clocks when they connect, and again with every message."""
     worst, limit = skew(both.pair, both.now)
@@ -142,7 +150,7 @@ def _clocks_differ(both: Joint) -> Iterator[Problem]:
             for server, _ in both.each_way
             if (facts := server.facts) is not None and server.reported_at is not None and both.seen(server)
         ),
-        prospect=Prospect(f"with more than {limit:.0f} s the servers refuse the link, and the safe period runs"),
+        prospect=Prospect(f"with more than {limit:.0f} s {_refusal(both)}"),
         steps=("Repair NTP on the server whose clock is wrong",),
     )
 

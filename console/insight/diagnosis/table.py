@@ -31,6 +31,20 @@ RULES: tuple[ProblemRule, ...] = (
     ),
     ProblemRule("conflict", "no conflicts are being resolved", returning.conflict, needs=(Fact.STATE,)),
     ProblemRule(
+        "same-name",
+        "the servers have different names",
+        exchange.same_name,
+        needs=(Fact.STATE,),
+        applies=exchange.equal_databases,
+    ),
+    ProblemRule(
+        "terminated",
+        "no server has given up the exchange of leases",
+        exchange.terminated,
+        needs=(Fact.STATE,),
+        applies=exchange.equal_databases,
+    ),
+    ProblemRule(
         "clock",
         "the servers' clocks agree",
         race.clock,
@@ -41,25 +55,11 @@ RULES: tuple[ProblemRule, ...] = (
         ),
     ),
     ProblemRule(
-        "same-name",
-        "the servers have different names",
-        exchange.same_name,
-        needs=(Fact.STATE,),
-        applies=exchange.without_lead_time,
-    ),
-    ProblemRule(
-        "terminated",
-        "no server has given up the exchange of leases",
-        exchange.terminated,
-        needs=(Fact.STATE,),
-        applies=exchange.without_lead_time,
-    ),
-    ProblemRule(
         "waits-for-ever",
         "no server waits for a partner without end",
         exchange.waits_for_ever,
         needs=(Fact.STATE,),
-        applies=exchange.without_lead_time,
+        applies=exchange.equal_databases,
     ),
     ProblemRule("race", "the servers have contact", race.race, needs=(Fact.STATE,)),
     ProblemRule(
@@ -104,7 +104,7 @@ RULES: tuple[ProblemRule, ...] = (
         "a standby can take over from its partner",
         exchange.standby_waits,
         needs=(Fact.STATE,),
-        applies=exchange.without_lead_time,
+        applies=exchange.equal_databases,
     ),
     ProblemRule("taken-over", "no server has taken over", contact.taken_over, needs=(Fact.STATE,)),
     ProblemRule(
@@ -121,14 +121,14 @@ RULES: tuple[ProblemRule, ...] = (
         "no server is in maintenance",
         exchange.maintenance,
         needs=(Fact.STATE,),
-        applies=exchange.without_lead_time,
+        applies=exchange.equal_databases,
     ),
     ProblemRule(
         "drift",
         "the lease databases of both servers are equal",
         exchange.drift,
         needs=(Fact.STATE, Fact.POOLS),
-        applies=exchange.without_lead_time,
+        applies=exchange.equal_databases,
     ),
     ProblemRule(
         "mismatch",

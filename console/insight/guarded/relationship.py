@@ -30,7 +30,7 @@ def _expert(attempt: Attempt) -> str | None:
 
 
 def _partner_serves_none(attempt: Attempt) -> str | None:
-    """Why the partner may serve clients."""
+    """Why the partner may serve clients. A person's word counts only for a partner that does not answer."""
     partner = attempt.partner
     if partner.no_such_pair:
         return f"{partner.name} runs without failover: it serves clients with all addresses"
@@ -38,7 +38,7 @@ def _partner_serves_none(attempt: Attempt) -> str | None:
         return CannotTell(f"cannot see {partner.name}: make sure that it is stopped")
     phase = last_phase(partner)
     if phase is None or phase is Phase.UNKNOWN:
-        return CannotTell(f"cannot tell whether {partner.name} serves clients: its state is {last_word(partner)}")
+        return f"{partner.name} answers, and its state {last_word(partner)} is not understood: stop it first"
     if phase in SERVING:
         return f"{partner.name} is {last_word(partner)} and serves clients: stop it first"
     return None

@@ -53,7 +53,7 @@ ROLE = GuardedAction(
     Can.RELATIONSHIP,
     (
         *ALWAYS_RELATED,
-        Guard("role-changes", True, "the choice changes the role", _changes, word=True),
+        Guard("role-changes", True, "the choice changes the role", _changes),
         PARTNER_SERVES_NONE,
     ),
     _consequences,

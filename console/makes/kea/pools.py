@@ -5,7 +5,7 @@ between the partners (client classes `HA_NAME`) are counted together, and only w
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -15,23 +15,41 @@ from console.makes.kea.documents import objects
 from console.makes.kea.relationships import Relationship
 from console.model.facts import PoolFacts
 
-FAMILIES = {"dhcp4": "v4", "dhcp6": "v6"}
-COLUMNS = {
-    "dhcp4": ("total-addresses", "assigned-addresses", "declined-addresses"),
-    "dhcp6": ("total-nas", "assigned-nas", "declined-addresses"),
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a subnet leases: its family, and the columns of its counts. `declined` is empty where none can be declined;
+    `suffix` distinguishes its pool from the pool of addresses of the same subnet."""
+
+    family: str
+    total: str
+    assigned: str
+    declined: str = ""
+    suffix: str = ""
+
+
+PREFIXES = Kind("dhcp6-pd", "total-pds", "assigned-pds", suffix=" prefixes")
+KINDS: Mapping[str, tuple[Kind, ...]] = {
+    "dhcp4": (Kind("dhcp4", "total-addresses", "assigned-addresses", "declined-addresses"),),
+    "dhcp6": (Kind("dhcp6-na", "total-nas", "assigned-nas", "declined-nas"), PREFIXES),
 }
+"""By service, addresses first."""
+RENAMED = {"dhcp4": {}, "dhcp6": {"declined-addresses": "declined-nas"}}
+"""Statistics whose name is not that of the column, by service."""
 
 STATISTIC = re.compile(r"subnet\[(?P<subnet>\d{1,9})\]\.(?P<name>[a-z-]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A subnet of the configuration. `shares`: addresses by client class, under "" those without one."""
+    """A subnet of the configuration. `shares`: addresses by client class, under "" those without one; `prefixes`:
+    delegated prefixes in the same way."""
 
     number: int
     name: str
     lifetime: float | None
     shares: Mapping[str, int] = field(default_factory=dict)
+    prefixes: Mapping[str, int] = field(default_factory=dict)
 
 
 def subnets(configuration: Mapping[str, Any], service: str) -> dict[int, Subnet]:
@@ -48,12 +66,26 @@ def _subnet(raw: Mapping[str, Any]) -> Subnet | None:
     number, name, lifetime = raw.get("id"), raw.get("subnet"), raw.get("valid-lifetime")
     if not isinstance(number, int) or not isinstance(name, str):
         return None
-    shares: dict[str, int] = {}
-    for pool in objects(raw, "pools"):
-        classes = pool.get("client-class") or next(iter(pool.get("client-classes") or ()), "")
-        shares[str(classes)] = shares.get(str(classes), 0) + _size(str(pool.get("pool")))
+    shares = _by_class((pool, _size(str(pool.get("pool")))) for pool in objects(raw, "pools"))
+    prefixes = _by_class((pool, _prefixes(pool)) for pool in objects(raw, "pd-pools"))
     seconds = float(lifetime) if isinstance(lifetime, int) and 0 < lifetime < 2**32 - 1 else None
-    return Subnet(number, name, seconds, shares)
+    return Subnet(number, name, seconds, shares, prefixes)
+
+
+def _by_class(pools: Iterable[tuple[Mapping[str, Any], int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for pool, size in pools:
+        classes = str(pool.get("client-class") or next(iter(pool.get("client-classes") or ()), ""))
+        found[classes] = found.get(classes, 0) + size
+    return found
+
+
+def _prefixes(pool: Mapping[str, Any]) -> int:
+    """The prefixes of a pool of delegated prefixes; 0 if it cannot be read."""
+    length, delegated = pool.get("prefix-len"), pool.get("delegated-len")
+    if not isinstance(length, int) or not isinstance(delegated, int) or not 0 <= length <= delegated <= 128:
+        return 0
+    return int(2 ** (delegated - length))
 
 
 def _size(pool: str) -> int:
@@ -76,56 +108,73 @@ def pool_facts(
     misfits: Misfits,
 ) -> tuple[PoolFacts, ...] | None:
     """The pools; None if the statistics cannot be read. `active`: whether this server answers clients now."""
-    rows = list(_rows(statistics, COLUMNS[service], misfits))
+    rows = list(_rows(statistics, KINDS[service][0], misfits))
     if not rows:
         return None
-    found = []
-    for number, (total, assigned, declined) in rows:
+    found: list[PoolFacts] = []
+    for number, counts in rows:
         subnet = known.get(number) or Subnet(number, f"subnet {number}", None)
-        if assigned > total or declined > assigned:
-            misfits.append(f"subnet {number} has {total} addresses, {assigned} assigned and {declined} declined")
-            found.append(PoolFacts(subnet.name, FAMILIES[service], lease_time=subnet.lifetime))
-            continue
-        own, other, undivided = _free(total - assigned, assigned, subnet, relationship, active)
-        found.append(
-            PoolFacts(
-                name=subnet.name,
-                family=FAMILIES[service],
-                total=total,
-                available=own,
-                other_available=other,
-                undivided=undivided,
-                leased=assigned - declined,
-                unavailable=declined,
-                lease_time=subnet.lifetime,
-            )
-        )
+        for kind in KINDS[service]:
+            total = counts.get(kind.total, 0)
+            # A subnet that only delegates prefixes has no addresses, and most subnets have no prefixes.
+            if total or (kind is not PREFIXES and not counts.get(PREFIXES.total)):
+                shares = subnet.prefixes if kind is PREFIXES else subnet.shares
+                found.append(_pool(subnet, kind, counts, _Sharing(relationship, shares, active), misfits))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sharing:
+    """What decides to whom the free addresses of a subnet belong."""
+
+    relationship: Relationship | None
+    shares: Mapping[str, int]
+    active: bool | None
+
+
+def _pool(subnet: Subnet, kind: Kind, counts: Mapping[str, int], sharing: _Sharing, misfits: Misfits) -> PoolFacts:
+    name = subnet.name + kind.suffix
+    total, assigned, declined = counts.get(kind.total, 0), counts.get(kind.assigned, 0), counts.get(kind.declined, 0)
+    if assigned > total or declined > assigned:
+        misfits.append(f"{name} has {total} in total, {assigned} assigned and {declined} declined")
+        return PoolFacts(name, kind.family, lease_time=subnet.lifetime)
+    own, other, undivided = _free(total - assigned, assigned, sharing)
+    return PoolFacts(
+        name=name,
+        family=kind.family,
+        total=total,
+        available=own,
+        other_available=other,
+        undivided=undivided,
+        leased=assigned - declined,
+        unavailable=declined,
+        lease_time=subnet.lifetime,
+    )
 
 
 def result_set(every: Mapping[str, Any], service: str) -> dict[str, Any]:
     """The answer to `statistic-get-all` in the form of `stat-lease4-get`. A statistic is a list with the newest value
     first, each with its time."""
+    columns = [each for kind in KINDS[service] for each in (kind.total, kind.assigned, kind.declined) if each]
     rows: dict[int, list[Any]] = {}
     for name, values in every.items():
         found = STATISTIC.fullmatch(name)
-        if found is not None and found["name"] in COLUMNS[service]:
-            row = rows.setdefault(int(found["subnet"]), [int(found["subnet"]), None, None, None])
+        column = None if found is None else RENAMED[service].get(found["name"], found["name"])
+        if found is not None and column in columns:
+            row = rows.setdefault(int(found["subnet"]), [int(found["subnet"]), *([None] * len(columns))])
             newest = values[0] if isinstance(values, list) and values else None
-            place = 1 + COLUMNS[service].index(found["name"])
-            row[place] = newest[0] if isinstance(newest, list) and newest else None
-    return {"result-set": {"columns": ["subnet-id", *COLUMNS[service]], "rows": list(rows.values())}}
+            row[1 + columns.index(column)] = newest[0] if isinstance(newest, list) and newest else None
+    return {"result-set": {"columns": ["subnet-id", *columns], "rows": list(rows.values())}}
 
 
-def _free(
-    free: int, assigned: int, subnet: Subnet, relationship: Relationship | None, active: bool | None
-) -> tuple[int | None, int | None, int | None]:
+def _free(free: int, assigned: int, sharing: _Sharing) -> tuple[int | None, int | None, int | None]:
     """Free addresses of this server, of its partner, and those that are not divided between them."""
+    relationship, active = sharing.relationship, sharing.active
     if relationship is None or active is None:
         return None, None, None
     if relationship.mode != "load-balancing":
         return (free, 0, None) if active else (0, free, None)
-    shares = [subnet.shares.get(relationship.scopes_of(each.name), 0) for each in relationship.peers]
+    shares = [sharing.shares.get(relationship.scopes_of(each.name), 0) for each in relationship.peers]
     divided = [each for each in shares if each]
     if not divided:
         return None, None, free
@@ -135,26 +184,26 @@ def _free(
     return None, None, free if assigned < min(divided) and len(divided) == len(shares) else None
 
 
-def _rows(
-    statistics: Mapping[str, Any], wanted: tuple[str, str, str], misfits: Misfits
-) -> Iterator[tuple[int, tuple[int, int, int]]]:
+def _rows(statistics: Mapping[str, Any], addresses: Kind, misfits: Misfits) -> Iterator[tuple[int, Mapping[str, int]]]:
+    """The counts of each subnet by column. The columns of addresses must be there; those of prefixes may be."""
     table = statistics.get("result-set")
     columns = table.get("columns") if isinstance(table, Mapping) else None
     rows = table.get("rows") if isinstance(table, Mapping) else None
     if not isinstance(columns, list) or not isinstance(rows, list):
         misfits.append("the statistics of the subnets cannot be read")
         return
-    try:
-        places = [columns.index(name) for name in ("subnet-id", *wanted)]
-    except ValueError:
+    needed = ("subnet-id", addresses.total, addresses.assigned, addresses.declined)
+    if not {*needed} <= {each for each in columns if isinstance(each, str)}:
         misfits.append("the statistics of the subnets lack a column")
         return
     for row in rows:
-        values = [row[place] if isinstance(row, list) and place < len(row) else None for place in places]
-        counts = [
-            each for each in values if isinstance(each, int) and not isinstance(each, bool) and 0 <= each < 2**128
-        ]
-        if len(counts) != len(places):
+        values = dict(zip(columns, row, strict=False)) if isinstance(row, list) else {}
+        counts = {
+            name: each
+            for name, each in values.items()
+            if isinstance(name, str) and isinstance(each, int) and not isinstance(each, bool) and 0 <= each < 2**128
+        }
+        if not {*needed} <= counts.keys():
             misfits.add("a row of the statistics", row, "not four counts")
             continue
-        yield counts[0], (counts[1], counts[2], counts[3])
+        yield counts["subnet-id"], counts

@@ -193,11 +193,11 @@ class KeaSource:
         return [each for each in read if each is not None]
 
 
-def open_kea(server: KeaServer) -> KeaSource:
-    """The source of a configured server. Raises ConfigError."""
+def open_daemon(server: KeaServer, api: str, service: str) -> KeaSource:
+    """The source of one daemon of a configured server. Raises ConfigError."""
     password = server.password()
     credentials = None if server.user is None or password is None else (server.user, password)
-    client = KeaClient(server.api, server.service, credentials, tls=server.tls)
+    client = KeaClient(api, service, credentials, tls=server.tls)
     return KeaSource(client, server.name, server.relationship)
 
 

@@ -17,6 +17,8 @@ from console.model.phases import Phase
 
 COUNTING = frozenset({Phase.NORMAL, Phase.STANDBY, Phase.ALONE})
 """Phases in which a server without contact counts clients. A terminated one never takes over."""
+TERMINATED_SECONDS = 60.0
+"""With a larger difference between the clocks a server gives up the exchange of leases (HA_HIGH_CLOCK_SKEW)."""
 
 
 class Configuration:
@@ -102,6 +104,7 @@ def pair_facts(
         ever_in_contact=None if remote is None else remote.in_touch,
         takeover=_takeover(raw.get("ha-mode"), phase, local, remote, known),
         load_balancing=raw.get("ha-mode") == "load-balancing" if isinstance(raw.get("ha-mode"), str) else None,
+        skew_limit=TERMINATED_SECONDS,
         time_skew=None if remote is None or remote.clock_skew is None else float(remote.clock_skew),
         pools=pools,
         misfits=tuple(misfits.found),

@@ -24,6 +24,17 @@ class ClientClass(Attributes):
         About("its clients get leases of scopes and prefixes with all these selection-tags; empty: of all"),
     ] = ()
 
+    limitation_id: Annotated[
+        Literal["circuit-id", "remote-id"] | None,
+        About("what a relay sends of the place whose clients are counted: in option 82, or options 18 and 37"),
+    ] = None
+    limitation_count: Annotated[
+        int | None, Field(ge=1, le=1_000_000), About("how many of its clients have leases at one place at a time")
+    ] = None
+    over_limit_client_class_name: Annotated[
+        Name | None, About("the class of further ones; unset: they get no answer", refers_to="client-class")
+    ] = None
+
 
 class Client(Attributes):
     """One client, or with the name `default` each client without an object of its own."""

@@ -114,8 +114,8 @@ class Dhcp6:
             )
             return None
         if self._clients.active:
-            hardware = b"\1" + query.hardware if query.hardware else b""
-            query.profile = profile = guidance.profile or self._clients.find(hardware, query.duid)
+            leases = (lease for ia in message.ias for lease in self._associations.bound(query, ia))
+            query.profile = profile = self._clients.treated6(query, leases)
             selected = self._clients.link(link, profile)
             if profile.excluded or selected is None:
                 reason = "excluded" if profile.excluded else "no-selected-prefix"

@@ -24,7 +24,7 @@ from console.insight.verdict import verdict
 from console.makes.kea.client import KeaClient
 from console.makes.kea.profile import KEA
 from console.makes.kea.source import KeaSource
-from console.model.observations import LogLine
+from console.model.observations import LogLine, Observation
 from console.model.picture import PairPicture, Picture
 from console.sources.polling import poll_server
 from console.state.store import PictureStore, empty_pair
@@ -105,7 +105,8 @@ class KeaStage:
         self.servers = {name: KeaServer(self, name, mode) for name in (MAIN, BACKUP)}
         self.sources = {name: self._source(server) for name, server in self.servers.items()}
         pair = empty_pair(PAIR, "production", [(MAIN, "main", KEA), (BACKUP, "backup", KEA)])
-        self.store = PictureStore(Picture({PAIR: pair}), lambda: self.now, UTC, lambda observation: None)
+        self.kept: list[Observation] = []
+        self.store = PictureStore(Picture({PAIR: pair}), lambda: self.now, UTC, self.kept.append)
         runner = ActionRunner(
             self.store,
             PAIR,

@@ -1,15 +1,22 @@
 """Incidents of Kea pairs: verdict, diagnosis with evidence, and advice within two polls, on screens of 80x24."""
 
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 from console.insight.diagnosis.problem import Certainty
+from console.insight.diagnosis.table import diagnose
+from console.insight.fold import fold_all
 from console.insight.remedies import Remedy
+from console.insight.verdict import verdict
+from console.journal.files import read_recording, write_recording
+from console.makes.kea.profile import KEA
 from console.model.action_names import ActionName
 from console.model.leases import Binding, LeaseFacts
 from console.model.observations import LeaseAnswer
-from console.model.picture import Severity
+from console.model.picture import Picture, Severity
+from console.state.store import empty_pair
 from tests.console.incidents.kea_stage import BACKUP, MAIN, PAIR, KeaStage, kea_incident
 
 
@@ -58,6 +65,10 @@ async def test_a_pair_ends_terminated_because_its_clocks_differ(tmp_path: Path) 
         await stage.polls(2)
         assert "server1 and server2 are TERMINATED: leases are not exchanged" in stage.verdict
         assert {"failover-terminated", "clock-skew"} <= stage.kinds
+        skew = next(alarm for alarm in stage.pair.open_alarms if alarm.kind == "clock-skew")
+        assert skew.text == (
+            "the servers' clocks are more than 60 s apart: they give up the exchange of leases, repair NTP"
+        )
         ended = stage.problem("terminated")
         assert (ended.severity, ended.certainty) == (Severity.CRITICAL, Certainty.LIKELY)
         assert "their clocks differ by 120 s" in ended.title
@@ -79,6 +90,24 @@ async def test_a_pair_ends_terminated_because_its_clocks_differ(tmp_path: Path) 
         stage.shows("server1 is TERMINATED, which a reset does")
         await stage.press("escape", "t")
         stage.shows("load-balancing -> terminated")
+
+
+async def test_a_recording_of_an_incident_needs_no_kea(tmp_path: Path) -> None:
+    """Written, read and folded again it has the same verdict, diagnosis and alarms."""
+    async with kea_incident(tmp_path) as stage:
+        stage.backup.skew = 120.0
+        for server in stage.servers.values():
+            server.becomes("terminated", [server.name], last_state="terminated", communication_interrupted=True, age=9)
+        await stage.polls(1)
+        stage.writes(MAIN, "HA_TERMINATED", "HA service terminated due to an unrecoverable condition.", "ERROR")
+        await stage.polls(1)
+        write_recording(tmp_path / "incident.jsonl.gz", stage.kept)
+        empty = empty_pair(PAIR, "production", [(MAIN, "main", KEA), (BACKUP, "backup", KEA)])
+        read = read_recording(tmp_path / "incident.jsonl.gz").observations
+        replayed = fold_all(Picture({PAIR: empty}), read).pairs[PAIR]
+        assert verdict(replayed, stage.now, UTC) == stage.verdict
+        assert diagnose(replayed, stage.now, UTC) == diagnose(stage.pair, stage.now, UTC)
+        assert {str(each.kind) for each in replayed.open_alarms} == stage.kinds
 
 
 async def test_a_pair_ends_terminated_by_conflicting_leases(tmp_path: Path) -> None:

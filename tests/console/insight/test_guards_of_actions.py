@@ -126,7 +126,7 @@ ROWS: list[Row] = [
     *(
         row(action, "partner-serves-none", answer(MAIN, NOW, state), answer(BACKUP, NOW, state))
         for action in (ActionName.FAILOVER, ActionName.ROLE)
-        for state in ("NORMAL", ALONE)
+        for state in ("NORMAL", ALONE, "A-NEW-STATE")
     ),
     row(ActionName.STOP, "absence-chosen", choice=""),
     row(ActionName.STOP, "partner-serves", answer(MAIN), answer(BACKUP, NOW - 30), *failures(BACKUP)),

@@ -128,8 +128,6 @@ def rows() -> list[Row]:
         add(action, "failover-changes", nothing)
         add(action, "role-changes", nothing, with_facts(good, me, role=""))
         add(action, "partner-serves-none", no_answer(good, other), unseen(good, other))
-        if good.partner.facts is not None:
-            add(action, "partner-serves-none", with_facts(good, other, **lost_word))
         add(action, "in-contact", nothing, with_facts(good, me, contact=None))
         add(action, "partner-seen", no_answer(good, other), unseen(good, other))
         add(action, "partner-serves-all", no_answer(good, other), with_facts(good, other, phase=Phase.UNKNOWN))

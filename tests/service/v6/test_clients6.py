@@ -3,7 +3,7 @@
 from ipaddress import IPv6Address, IPv6Network
 
 from dhcpserver.wire.dhcp6options import MessageType6
-from tests.service.v6.pair6 import DUIDS, Pair6, na, pd
+from tests.service.v6.pair6 import DUIDS, Pair6, Server6, na, pd
 
 MORE = f"""
 [[policy]]
@@ -67,3 +67,40 @@ def test_a_client_is_found_by_its_hardware_address_too_and_gets_no_answer() -> N
     server = pair().main
     assert server.ask(MessageType6.SOLICIT, na(), pd(), duid=DUIDS[2]) is None
     assert server.core.counters6.dropped == {"excluded": 1}
+
+
+def test_clients_of_one_port_are_counted_on_both_partners() -> None:
+    """The relay data cross the link, so the backup counts the same after the main has gone."""
+    limited = """
+[[prefix]]
+name = "portal"
+address = "2001:db8:2::/64"
+link = "office"
+selection-tags = ["portal"]
+
+[[client-class]]
+name = "home"
+selection-criteria = ["home"]
+limitation-id = "circuit-id"
+limitation-count = 1
+over-limit-client-class-name = "portal"
+
+[[client-class]]
+name = "portal"
+selection-criteria = ["portal"]
+
+[[client]]
+name = "default"
+client-class-name = "home"
+"""
+    pair = Pair6(server="client-class = true", prefix='selection-tags = ["home"]', more=limited)
+
+    def given(server: Server6, duid: bytes) -> IPv6Network:
+        (ia,) = server.leased(na(), duid=duid)
+        return IPv6Network((ia.leases[0].address, 64), strict=False)
+
+    home, portal = IPv6Network("2001:db8:1::/64"), IPv6Network("2001:db8:2::/64")
+    assert [given(pair.main, duid) for duid in DUIDS[:2]] == [home, portal]
+    pair.main.crash()
+    pair.wait(100)
+    assert [given(pair.backup, duid) for duid in DUIDS[:3]] == [home, portal, portal]

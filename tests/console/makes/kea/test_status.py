@@ -239,3 +239,57 @@ def test_no_answer_ends_the_console_and_none_that_does_not_fit_is_good(bent: lis
     json.dumps(status_json(picture, NOW, ZONE), allow_nan=False)
     if found.phase is Phase.UNKNOWN or found.misfits:
         assert judged.severity is not Severity.OK
+
+
+STATISTICS6: dict[str, Any] = {
+    "result-set": {
+        "columns": [
+            "subnet-id",
+            "total-nas",
+            "cumulative-assigned-nas",
+            "assigned-nas",
+            "declined-nas",
+            "total-pds",
+            "cumulative-assigned-pds",
+            "assigned-pds",
+        ],
+        "rows": [[1, 10, 0, 3, 1, 256, 0, 7], [2, 0, 0, 0, 0, 16, 0, 0], [3, 5, 0, 0, 0, 0, 0, 0]],
+        "timestamp": "2026-11-28 18:25:57.022815",
+    }
+}
+
+
+def test_delegated_prefixes_are_pools_of_their_own() -> None:
+    """A subnet that only delegates has no pool of addresses."""
+    configuration = copy.deepcopy(CONFIGURATION)
+    daemon = configuration["Dhcp6"] = configuration.pop("Dhcp4")
+    classes = ("HA_server1", "HA_server2")
+    daemon["subnet6"] = [
+        {
+            "id": 1,
+            "subnet": "2001:db8:1::/48",
+            "pd-pools": [
+                {"prefix": f"2001:db8:{number}000::", "prefix-len": 49, "delegated-len": 56, "client-class": name}
+                for number, name in enumerate(classes, 8)
+            ],
+        }
+    ]
+    known = Configuration(relationships(configuration), subnets(configuration, "dhcp6"))
+    found = pair_facts("server1", STATUS, HEARTBEAT, STATISTICS6, known, "dhcp6", None)
+    assert [(each.name, each.family, each.total, each.leased, each.undivided) for each in found.pools or ()] == [
+        ("2001:db8:1::/48", "dhcp6-na", 10, 2, 7),
+        ("2001:db8:1::/48 prefixes", "dhcp6-pd", 256, 7, 249),
+        ("subnet 2 prefixes", "dhcp6-pd", 16, 0, 16),
+        ("subnet 3", "dhcp6-na", 5, 0, 5),
+    ]
+    assert found.misfits == ()
+
+
+def test_the_statistics_of_every_server_have_another_name_for_declined_addresses() -> None:
+    every = {
+        f"subnet[1].{name}": [[value, "2026-11-28 06:59:49.574438"]]
+        for name, value in (("total-nas", 10), ("assigned-nas", 3), ("declined-addresses", 1), ("total-pds", 0))
+    }
+    found = result_set(every, "dhcp6")["result-set"]
+    row = dict(zip(found["columns"], found["rows"][0], strict=True))
+    assert (row["total-nas"], row["declined-nas"], row["assigned-pds"]) == (10, 1, None)
