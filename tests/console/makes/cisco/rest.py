@@ -57,10 +57,12 @@ class Rest:
         self.next_host = "http://a"
         self.status = 200
         self.sent: list[str] = []
+        self.hosts: set[str] = set()
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.raw_path.decode()
         self.sent.append(path)
+        self.hosts.add(request.url.host)
         assert request.headers["authorization"].startswith("Basic ")
         assert request.headers["accept"] == "application/json"
         if self.status != 200:

@@ -90,6 +90,7 @@ async def test_lists_are_read_page_by_page_and_a_link_to_another_host_is_not_fol
     found = (await rest.source().poll()).facts
     assert [each.name for each in found.pools or ()] == ["floor-1", "floor-2", "floor-3"]
     assert "/web-services/rest/resource/Scope?start=2" in rest.sent
+    assert rest.hosts == {"a"}
 
 
 async def test_the_counts_of_many_scopes_are_read_in_turn() -> None:

@@ -6,10 +6,15 @@ import pytest
 
 from console.insight.diagnosis.problem import Problem, ProblemKind
 from console.insight.diagnosis.table import checks, diagnose
+from console.insight.fold import fold
 from console.insight.remedies import Remedy
 from console.insight.verdict import severity, verdict
-from console.model.observations import LogLine
-from console.model.picture import Severity
+from console.makes.isc.profile import ISC
+from console.model.facts import PairFacts, PoolFacts
+from console.model.observations import LogLine, PollAnswer
+from console.model.phases import Phase
+from console.model.picture import Picture, Severity
+from console.state.store import empty_pair
 from tests.console.makes.isc.dhcpd import Dhcpd, number
 from tests.console.makes.isc.stage import IscStage, dhcpd
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE
@@ -114,6 +119,18 @@ async def test_a_server_that_was_alone_before_the_takeover_did_not_start_alone(t
         assert problem(stage, ProblemKind.STARTED_ALONE) is None
 
 
+async def test_a_server_whose_partner_had_not_taken_over_did_not_start_alone(tmp_path: Path) -> None:
+    main, backup = dhcpd("main", NOW - 30), dhcpd("backup", NOW - 3600)
+    async with IscStage(main, backup, tmp_path).running() as stage:
+        main.state["local-state"] = number(3)
+        backup.stop()
+        stage.time = NOW + 20
+        for _ in range(3):
+            await stage.poll()
+        assert problem(stage, ProblemKind.PARTNER_GONE) is not None
+        assert problem(stage, ProblemKind.STARTED_ALONE) is None
+
+
 @pytest.mark.parametrize(("ahead", "worst"), [(4, None), (20, Severity.WARNING)])
 async def test_clocks_that_differ_are_found_by_one_change_in_both_records(
     ahead: int, worst: Severity | None, tmp_path: Path
@@ -168,3 +185,17 @@ async def test_lines_of_the_logs_are_evidence(tmp_path: Path) -> None:
         race = problem(stage, ProblemKind.RACE)
         assert race is not None
         assert any("time offset too large" in each.text for each in race.evidence)
+
+
+def test_pools_without_a_common_name_are_not_compared() -> None:
+    """The configuration of one server is on this host and that of the other is not: their pools have other names."""
+    pairs = {}
+    for names in (("10.9.0.0/24", "leases"), ("10.9.0.0/24", "10.9.0.0/24")):
+        pair = empty_pair(PAIR, "", [(MAIN, "main", ISC), (BACKUP, "backup", ISC)])
+        picture = Picture({PAIR: pair})
+        for server, name in zip((MAIN, BACKUP), names, strict=True):
+            pools = (PoolFacts(name, "v4", total=40, available=20, other_available=20),)
+            facts = PairFacts(NOW, server, "", "", Phase.NORMAL, "normal", pools=pools)
+            picture = fold(picture, PollAnswer(NOW, PAIR, server, facts, {}))
+        pairs[names] = dict(checks(picture.pairs[PAIR], NOW, ZONE))["both servers share the same pools"]
+    assert list(pairs.values()) == ["both servers must be seen, with pools that have the same names", None]

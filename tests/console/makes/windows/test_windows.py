@@ -119,6 +119,16 @@ async def test_counters_that_begin_again_with_the_service() -> None:
     assert [each.severity for each in watch.pair.open_alarms] == [Severity.CRITICAL]
 
 
+async def test_a_change_between_a_restart_and_the_next_poll_is_seen() -> None:
+    """The counter is smaller than before, and not 0."""
+    watch = Watch()
+    watch.main.partner_down = 5
+    await watch.poll()
+    watch.main.partner_down = 1
+    await watch.poll()
+    assert [each.kind for each in watch.pair.open_alarms] == ["state-change-counted"]
+
+
 async def test_scopes_that_differ_are_found_by_their_counts_and_compared_on_request() -> None:
     """R-077: settings of scopes do not replicate by themselves."""
     watch = Watch()
