@@ -73,7 +73,7 @@ def begun_app(
     store = PictureStore(outline.picture, time.time, LocalZone())
     store.lives_on = True
     store.begin_early()
-    operator = this_operator()
+    operator = this_operator(None if watches else outline.operator)
     audit = AuditLog(outline.audit_log, access)
     writable = {each.name: not watches and (each.writable if write is None else write) for each in outline.pairs}
 

@@ -11,7 +11,7 @@ import click
 
 from console.actions.audit import AuditLog
 from console.actions.execute import ActionRunner
-from console.actions.operator import this_operator
+from console.actions.operator import Operator, this_operator
 from console.actions.request import Assessment, OperatorRequest, shell
 from console.errors import GuardRefusal, JournalError
 from console.insight.dates import DateError, parse_date
@@ -54,9 +54,10 @@ def run(config: Path | None, options: ActOptions) -> int:
     """Run the action. Raises GuardRefusal (exit status 4) with the reasons if a guard refuses it."""
     settings = settings_at(config)
     pair = settings.named(options.pair)
+    operator = this_operator(settings.console.operator)
     observations: list[Observation] = []
     try:
-        return asyncio.run(_run(pair, AuditLog(settings.audit_log), options, observations.append))
+        return asyncio.run(_run(pair, AuditLog(settings.audit_log), operator, options, observations.append))
     finally:
         _record_in_journal(
             settings, [each for each in observations if isinstance(each, OperatorAction | ActionOutcome)]
@@ -77,11 +78,17 @@ def _record_in_journal(settings: Settings, done: list[Observation]) -> None:
         click.echo(f"pairwatch: {error}; other consoles cannot show this action", err=True)
 
 
-async def _run(pair: PairSettings, audit: AuditLog, options: ActOptions, keep: Callable[[Observation], None]) -> int:
+async def _run(
+    pair: PairSettings,
+    audit: AuditLog,
+    operator: Operator,
+    options: ActOptions,
+    keep: Callable[[Observation], None],
+) -> int:
     store = new_store((pair,), keep)
     servers = clients(pair)
     writable = pair.write if options.write is None else options.write
-    runner = ActionRunner(store, pair.name, servers, audit, this_operator(), writable=writable)
+    runner = ActionRunner(store, pair.name, servers, audit, operator, writable=writable)
     try:
         requests = await _requests(store, pair, runner, options)
         assessments = [await runner.look(request) for request in requests]

@@ -48,7 +48,7 @@ def run(config: Path | None, name: str | None, since: str | None, page: Path | N
     asyncio.run(poll_once(store, pairs))
     now = store.clock()
     found = handover(store.picture.pairs.values(), store.picture.own, actions, now, store.zone)
-    author = this_operator().name
+    author = this_operator(settings.console.operator, asks=False).name
     if page is None:
         click.echo(markdown(found, begin, now, author, store.zone))
     else:

@@ -31,9 +31,8 @@ def save(config: Path | None, pair: str | None, start: str | None, end: str | No
     last = now if end is None else parse_time_option("--to", end, now, zone)
     if first >= last:
         raise click.UsageError("--from must be before --to")
-    details = incident_details(
-        empty_picture((chosen,)).pairs[chosen.name], first, last, now, this_operator().name, note
-    )
+    author = this_operator(settings.console.operator, asks=False).name
+    details = incident_details(empty_picture((chosen,)).pairs[chosen.name], first, last, now, author, note)
     saved = JournalIncidents(settings.journal_url, to or paths.incidents()).save(details)
     click.echo(saved.path)
     if saved.note:

@@ -33,7 +33,8 @@ def opened_pins(settings: Settings) -> Iterator[OpenedPins]:
         store = PictureStore(empty_picture(settings.pair), time.time, LocalZone(), written.append)
         store.judges = False
         store.recall(journal.pins_until(store.clock()))
-        yield OpenedPins(store, PinActions(store, this_operator(), AuditLog(settings.audit_log)))
+        operator = this_operator(settings.console.operator)
+        yield OpenedPins(store, PinActions(store, operator, AuditLog(settings.audit_log)))
         journal.append(written)
     finally:
         journal.close()

@@ -82,6 +82,7 @@ def _opened(config: Path | None, pair: str) -> Iterator[Opened]:
     """Poll the pair once. Marks are written to the audit log at once, and to the journal at the end."""
     settings = settings_at(config)
     named = settings.named(pair)
+    operator = this_operator(settings.console.operator)
     journal = Journal.open(settings.journal_url)
     written: list[Observation] = []
     try:
@@ -91,7 +92,7 @@ def _opened(config: Path | None, pair: str) -> Iterator[Opened]:
         store.recall(each for each in journal.ticks_before(now) if each.pair == pair)
         asyncio.run(poll_once(store, (named,)))
         try:
-            yield Opened(store, RunbookActions(store, this_operator(), AuditLog(settings.audit_log)), named)
+            yield Opened(store, RunbookActions(store, operator, AuditLog(settings.audit_log)), named)
         finally:
             marks = [each for each in written if isinstance(each, OperatorAction) and each.action in TICKS]
             if marks:

@@ -120,6 +120,9 @@ class ConsoleSettings(_Table):
     """How new critical alarms call: off, bell, or terminal (a notification, where the terminal has them)."""
     audit_log: Path | None = None
     """The audit log. Unset: in the state directory."""
+    operator: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    """The operator's name for the audit log, beside the login name; ask: asked at the start, where several people
+    share a login."""
 
 
 class CollectSettings(_Table):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 CONFIG_VARIABLE = "PAIRWATCH_CONFIG"
 THEME_VARIABLE = "PAIRWATCH_THEME"
 PASSWORD_VARIABLE = "PAIRWATCH_PASSWORD"
+OPERATOR_VARIABLE = "PAIRWATCH_OPERATOR"
 NOT_SET = "not set"
 
 
@@ -33,5 +34,6 @@ class Variable:
 VARIABLES = (
     Variable(CONFIG_VARIABLE, "The configuration file (pairwatch.toml); --config has priority."),
     Variable(THEME_VARIABLE, "The colour theme, before console.theme; --theme has priority."),
+    Variable(OPERATOR_VARIABLE, "The name of the operator for the audit log, before console.operator."),
     Variable(PASSWORD_VARIABLE, "The password of the user of a server without a password_file.", secret=True),
 )

@@ -16,6 +16,10 @@ Attention = Literal["off", "bell", "terminal"]
 """How the operator is alerted: not at all, by the bell, by the terminal's notification."""
 
 
+ASK = "ask"
+"""The setting console.operator of a login that several people share: each is asked for a name."""
+
+
 @dataclass(frozen=True, slots=True)
 class PairOutline:
     """A configured pair. `colour`: the header's background; `writable`: the pair may be changed; `logs`: by server."""
@@ -47,8 +51,12 @@ def _restored(pairs: Any, makes: Sequence[MakeProfile], outlines: Any, *others: 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A valid configuration. `picture`: its pairs before anything was observed; `keys`: the bindings that the user has
-    changed, by name; `collects`: the console may be the collector of its journal."""
+    """A valid configuration.
+
+    `picture`: its pairs before anything was observed. `keys`: the bindings that the user has changed, by name.
+    `collects`: the console may be the collector of its journal. `operator`: the name that the audit log gets beside the
+    login name, or ASK.
+    """
 
     picture: Picture
     pairs: tuple[PairOutline, ...]
@@ -57,6 +65,7 @@ class Outline:
     attention: Attention
     collects: bool
     audit_log: Path
+    operator: str | None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle: the pairs in tuples. As objects, ten thousand pairs take most of the time of a start."""
@@ -78,5 +87,5 @@ class Outline:
             for pair in self.picture.pairs.values()
         ]
         outlines = [(each.name, each.colour, each.writable, each.logs) for each in self.pairs]
-        others = (self.theme, self.keys, self.attention, self.collects, self.audit_log)
+        others = (self.theme, self.keys, self.attention, self.collects, self.audit_log, self.operator)
         return _restored, (pairs, list(makes), outlines, *others)

@@ -63,4 +63,5 @@ def outline_of(settings: Settings) -> Outline:
         attention=console.attention,
         collects=console.collect == "auto",
         audit_log=settings.audit_log,
+        operator=console.operator,
     )
