@@ -29,6 +29,7 @@ from dhcpserver.wire.optiontypes.named import (
     U32,
 )
 from dhcpserver.wire.optiontypes.records import Record, SipServers
+from dhcpserver.wire.optiontypes.resolvers import Resolver
 
 _RFC2132 = "RFC 2132"
 _RFC4578 = "RFC 4578"
@@ -167,7 +168,7 @@ _ROWS: tuple[_Row, ...] = (
     (158, "v4-pcp-servers", HEX, ONE, "RFC 7291"),
     (159, "v4-portparams", _PORT_PARAMETERS, ONE, "RFC 7618"),
     (161, "mud-url-v4", STRING, ONE, "RFC 8520"),
-    (162, "v4-dnr", HEX, ONE, "RFC 9463"),
+    (162, "v4-dnr", Resolver(4), LIST, "RFC 9463"),
     (209, "pxe-config-file", STRING, ONE, "RFC 5071"),
     (210, "pxe-path-prefix", STRING, ONE, "RFC 5071"),
     (211, "pxe-reboot-time", U32, ONE, "RFC 5071"),

@@ -22,6 +22,7 @@ from dhcpserver.wire.optiontypes.named import (
     U32,
 )
 from dhcpserver.wire.optiontypes.records import Record
+from dhcpserver.wire.optiontypes.resolvers import Resolver
 
 _RFC8156 = "RFC 8156"
 _RFC8415 = "RFC 8415"
@@ -114,7 +115,7 @@ _ROWS: tuple[_Row, ...] = (
     (141, "v6-dots-ri", DOMAIN, ONE, "RFC 8973"),
     (142, "v6-dots-addresses", ADDRESS6, LIST, "RFC 8973"),
     (143, "ipv6-address-andsf", ADDRESS6, LIST, "RFC 6153"),
-    (144, "v6-dnr", HEX, ONE, "RFC 9463"),
+    (144, "v6-dnr", Resolver(6), ONE, "RFC 9463"),
     (148, "addr-reg-enable", EMPTY, ONE, "RFC 9686"),
 )
 
