@@ -118,6 +118,8 @@ def _encoded(key: int, value: str) -> bytes:
     """Return the octets of one value. Raises OptionValueError."""
     try:
         if key == PORT:
+            if not value.isascii() or not value.isdecimal():
+                raise ValueError
             return int(value).to_bytes(2)
         if key in (ALPN, DOHPATH):
             if not _TEXT.fullmatch(value):

@@ -66,6 +66,7 @@ def test_parameters_are_in_the_order_of_their_keys_and_protocols_in_that_of_the_
         "1 dns.example.org alpn=dot",
         "1 dns.example.org 2001:db8::53",
         "1 dns.example.org 192.0.2.53 port=70000",
+        "1 dns.example.org 192.0.2.53 port=+1",
         "1 dns.example.org 192.0.2.53 port=1 port=2",
         "1 dns.example.org 192.0.2.53 alpn=",
         "1 dns.example.org 192.0.2.53 key1=00",
