@@ -2,12 +2,15 @@
 
 import os
 import shutil
+import signal
 import socket
+import subprocess
 from typing import NoReturn
 
 import pytest
 
 SYSTEM_PATH = "/usr/sbin:/sbin:/usr/local/sbin"
+CLIENT_SECONDS = 20
 
 
 def program(name: str) -> str:
@@ -32,6 +35,19 @@ def need_dhcp_ports() -> None:
             probe.bind(("127.0.0.99", 67))
         except PermissionError:
             missing("DHCP's ports need root")
+
+
+def end_client(process: "subprocess.Popen[bytes]") -> None:
+    """End a client of another author. How it ends is not tested: some wait for ever for a process of their own.
+
+    The process must be the leader of a session of its own.
+    """
+    process.terminate()
+    try:
+        process.wait(CLIENT_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def missing(what: str) -> NoReturn:

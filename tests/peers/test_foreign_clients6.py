@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.pair import eventually
-from tests.peers.programs import missing, program
+from tests.peers.programs import end_client, missing, program
 from tests.peers.site6 import ADDRESSES, BRANCH, PREFIXES, Site, no_tentative, running_site
 from tests.peers.test_dhclient import ip
 
@@ -77,10 +77,12 @@ def run(namespace: str, command: list[str], output: Path, cleanup: ExitStack) ->
     """Start a program in a namespace, until the end of the test."""
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [program("ip"), "netns", "exec", namespace, *command], stdout=file, stderr=subprocess.STDOUT
+            [program("ip"), "netns", "exec", namespace, *command],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
-    cleanup.callback(process.wait, 20)
-    cleanup.callback(process.terminate)
+    cleanup.callback(end_client, process)
 
 
 def on_interface(namespace: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.pair import eventually
-from tests.peers.programs import program
+from tests.peers.programs import end_client, program
 from tests.peers.site6 import Site, no_tentative, running_site
 from tests.peers.test_foreign_clients6 import PRIVATE
 
@@ -55,9 +55,8 @@ def start_dhcpcd(site: Site, cleanup: ExitStack) -> Path:
     own = f"{PRIVATE}exec {program('dhcpcd')} -B -d -f {conf} -c /bin/true link"
     command = [program("ip"), "netns", "exec", namespace, program("unshare"), "--mount", "sh", "-c", own]
     with output.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
-    cleanup.callback(process.wait, 20)
-    cleanup.callback(process.terminate)
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, start_new_session=True)
+    cleanup.callback(end_client, process)
     return output
 
 
