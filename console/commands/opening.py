@@ -62,7 +62,11 @@ def open_console(
         beginning = begin(config, pair, watches=access is Access.WATCH_ONLY)
         from console.wiring import begun_app  # Loads the toolkit, while another process reads the configuration.
 
-        app = begun_app(beginning, theme, write, command, access)
+        try:
+            app = begun_app(beginning, theme, write, command, access)
+        except ConfigError:
+            beginning.close()
+            raise
         if link is not None:
             app.link(link.place, link.find)
             link = None  # Not again after the configuration was read again.

@@ -168,3 +168,16 @@ def test_closing_ends_a_process_that_waits_for_a_server(site: Site) -> None:
         found = begun(site.config(), after="begun.close(); raise ConfigError('closed')")
     assert found["error"] == ["closed"]
     assert not found["left"]
+
+
+def test_an_unknown_theme_ends_the_process_too(site: Site) -> None:
+    """The configuration is valid, and the app is not: nothing polls on."""
+    with silent_server() as site.apis[MAIN], silent_server() as site.apis[BACKUP]:
+        program = (
+            "import os, sys\nfrom console import cli\nstatus = cli.run(sys.argv[1:])\n"
+            "try: os.waitpid(-1, os.WNOHANG); print('left')\nexcept ChildProcessError: print(status)"
+        )
+        command = [sys.executable, "-c", program, "--config", site.config(), "--theme", "pink"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "1\n"
+    assert "unknown theme 'pink'" in done.stderr
